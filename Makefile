@@ -1,0 +1,54 @@
+# Everything Daybook can be asked to do. `make` alone lists it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+env := source scripts/env;
+
+.PHONY: help
+help: ## List these commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
+
+.PHONY: run
+run: build ## Set up, build and serve the lab on this machine
+	@$(env) host cargo run --quiet --package daybook-web-tests --bin serve
+
+.PHONY: dev
+dev: setup ## Serve the lab and rebuild it on every change (reload the page yourself)
+	@$(env) wasm trunk serve --public-url /
+
+.PHONY: build
+build: setup site ## Build dist/, a folder for any static host and any path
+
+.PHONY: test
+test: ## Set up and run all tests, browsers included
+	@scripts/setup test
+	@scripts/test
+
+.PHONY: bench
+bench: setup ## Measure the core natively (bench-web: in the browser)
+	@$(env) host cargo bench
+
+.PHONY: sizes
+sizes: build ## List the size of each built file against the budget
+	@scripts/sizes
+
+.PHONY: screenshots
+screenshots: ## Photograph the lab into screenshots/ (VIEWS="#/ #/lab/bank" ARGS="--full")
+	@scripts/setup test
+	@$(MAKE) site
+	@$(env) host cargo run --quiet --package daybook-web-tests --bin screenshots -- screenshots $(ARGS) $(VIEWS)
+
+.PHONY: clean
+clean: ## Remove what was built here (the tools stay in ~/.cache/daybook)
+	rm -rf target dist screenshots
+
+.PHONY: setup
+setup:
+	@scripts/setup run
+
+.PHONY: site
+site:
+	@echo "==> Building dist/ (the first time takes minutes, then seconds)"
+	@$(env) wasm trunk build --release

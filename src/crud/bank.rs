@@ -1,0 +1,92 @@
+//! The bank as a table `accounts`.
+
+use daybook_engine::{Decider, StreamId};
+
+use super::{Statement, Twin, quoted};
+use crate::worlds::bank::{Account, Bank, Event};
+
+impl Twin for Bank {
+    fn statement(&self, stream: &StreamId, before: &Account, events: &[Event]) -> Option<Statement> {
+        let id = quoted(key(stream));
+        let after = events.iter().fold(before.clone(), |account, event| self.evolve(account, event));
+        match events.first()? {
+            Event::AccountOpened { owner, .. } => Some(Statement {
+                sql: format!(
+                    "INSERT INTO accounts (id, owner, balance, status) VALUES ({id}, {}, {}, 'open')",
+                    quoted(owner),
+                    number(after.balance()),
+                ),
+                overwrote: Vec::new(),
+            }),
+            Event::MoneyDeposited { .. } | Event::MoneyWithdrawn { .. } => Some(Statement {
+                sql: format!("UPDATE accounts SET balance = {} WHERE id = {id}", number(after.balance())),
+                overwrote: vec![("balance", number(before.balance()))],
+            }),
+            Event::AccountClosed { .. } => Some(Statement {
+                sql: format!("UPDATE accounts SET status = 'closed' WHERE id = {id}"),
+                overwrote: vec![("status", "open".to_owned())],
+            }),
+        }
+    }
+
+    fn row(&self, stream: &StreamId, account: &Account) -> Option<Vec<(&'static str, String)>> {
+        let (owner, status) = match account {
+            Account::Unopened => return None,
+            Account::Open { owner, .. } => (owner, "open"),
+            Account::Closed { owner, .. } => (owner, "closed"),
+        };
+        let id = key(stream).to_owned();
+        let balance = number(account.balance());
+        Some(vec![("id", id), ("owner", owner.to_string()), ("balance", balance), ("status", status.to_owned())])
+    }
+}
+
+/// The primary key, as short as it stays unique for the eye: the last four characters.
+fn key(stream: &StreamId) -> &str {
+    let name = stream.as_str();
+    name.char_indices().rev().nth(3).map_or(name, |(start, _)| &name[start..])
+}
+
+/// Cents as SQL's NUMERIC(16, 2).
+fn number(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", cents.unsigned_abs() / 100, cents.unsigned_abs() % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stream() -> StreamId {
+        StreamId::new("account-00000000-0000-0000-0000-00000000a057")
+    }
+
+    fn opened() -> Event {
+        Event::AccountOpened { owner: "O'Hara".into(), number: "1234-5678".into() }
+    }
+
+    #[test]
+    fn opening_with_money_is_one_insert() {
+        let events = [opened(), Event::MoneyDeposited { amount: 10_000 }];
+        let statement = Bank.statement(&stream(), &Account::Unopened, &events).expect("a statement");
+        assert_eq!(
+            statement.sql,
+            "INSERT INTO accounts (id, owner, balance, status) VALUES ('a057', 'O''Hara', 100.00, 'open')"
+        );
+        assert_eq!(statement.overwrote, []);
+    }
+
+    #[test]
+    fn an_update_loses_what_was_there() {
+        let before = Account::Open { owner: "Ada".into(), number: "1".into(), balance: 15_000 };
+        let statement =
+            Bank.statement(&stream(), &before, &[Event::MoneyWithdrawn { amount: 3000 }]).expect("a statement");
+        assert_eq!(statement.sql, "UPDATE accounts SET balance = 120.00 WHERE id = 'a057'");
+        assert_eq!(statement.overwrote, [("balance", "150.00".to_owned())]);
+    }
+
+    #[test]
+    fn no_account_no_row() {
+        assert_eq!(Bank.row(&stream(), &Account::Unopened), None);
+    }
+}

@@ -1,0 +1,33 @@
+//! The twin: the same commands as SQL on one row, and what each of them overwrote.
+//!
+//! Most programs work this way, and for many it is enough. The twin shows what it costs: a row knows what is, and
+//! nothing of how it came to be.
+
+mod bank;
+
+use daybook_engine::StreamId;
+
+use crate::worlds::World;
+
+/// A world as a table with one row for each stream.
+pub trait Twin: World {
+    /// What a program without a log would have run for the events of one command.
+    fn statement(&self, stream: &StreamId, before: &Self::State, events: &[Self::Event]) -> Option<Statement>;
+
+    /// The row as it is now: column and value. `None`: there is no row.
+    fn row(&self, stream: &StreamId, state: &Self::State) -> Option<Vec<(&'static str, String)>>;
+}
+
+/// One SQL statement and its damage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The statement.
+    pub sql: String,
+    /// What stood in the row before and is gone now: column and value.
+    pub overwrote: Vec<(&'static str, String)>,
+}
+
+/// Text as SQL writes it: in single quotes, those inside doubled.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

@@ -1,0 +1,44 @@
+//! The pattern: what happened is written down in order, and everything else follows from it.
+//!
+//! Read the modules in this order. None of them knows a business, a clock, chance, async or a browser; those are
+//! handed in by the rooms to the right of this one.
+//!
+//! | module | the idea |
+//! |---|---|
+//! | [`decider`] | a command may be refused, an event is a fact, a state is what the facts add up to |
+//! | [`event`] | what is recorded: an event with its place, its time and its cause |
+//! | [`stream`] | where it is recorded: streams, revisions, and the guard against being overtaken |
+//! | [`commit`] | the events of one append, all or nothing |
+//! | [`store`] | the log in memory: plain in front, columns behind |
+//! | [`handle`](mod@handle) | from a command to a commit, changing nothing |
+//! | [`projection`] | views that follow the log, each event once |
+//! | [`snapshot`] | a state kept so that fewer events need to be read |
+//! | [`upcast`] | old shapes of data, read as today's |
+//! | [`integrity`] | a chain of hashes over what was recorded |
+//! | [`journal`] | where commits become durable |
+//! | [`spec`] | given these events, when this command, then those events |
+
+pub mod decider;
+pub mod event;
+pub mod stream;
+pub mod commit;
+pub mod store;
+pub mod handle;
+pub mod projection;
+pub mod snapshot;
+pub mod upcast;
+pub mod integrity;
+pub mod journal;
+pub mod spec;
+
+mod column;
+
+pub use commit::{Commit, LogId, Tracking, Write};
+pub use decider::{Decider, fold};
+pub use event::{Event, Metadata, Position, RecordedEvent, Timestamp, Unreadable};
+pub use handle::{Envelope, Fact, Unhandled, handle};
+pub use journal::{Journal, JournalError, MemoryJournal};
+pub use projection::{Follow, Projection, States, Sums, View};
+pub use snapshot::{Loaded, Snapshots};
+pub use store::{KindKey, NewEvent, Row, Store, StreamKey};
+pub use stream::{ExpectedRevision, Revision, StreamId, WrongExpectedRevision};

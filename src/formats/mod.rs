@@ -1,0 +1,3 @@
+//! Logs as text, in and out. A format parses and writes; it judges nothing.
+
+pub mod ndjson;

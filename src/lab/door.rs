@@ -1,0 +1,195 @@
+//! One log behind one door, whatever its world. Everyone outside speaks JSON and plain words through it.
+
+use std::rc::Rc;
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::no::No;
+use crate::crud::Statement;
+use crate::engine::handle::Fact;
+use crate::engine::journal::Verified;
+use crate::engine::{ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, Timestamp};
+use crate::formats::ndjson::Header;
+use crate::worlds::{Answer, Card, Form, Subject};
+
+/// A running log of some world.
+pub trait Door {
+    /// The world's name.
+    fn world(&self) -> &'static str;
+    /// What the world can be asked, as forms.
+    fn forms(&self) -> &'static [Form];
+    /// The log's id.
+    fn id(&self) -> LogId;
+    /// Where the log comes from.
+    fn origin(&self) -> &Origin;
+    /// Why the log takes no events, if it takes none.
+    fn closed(&self) -> Option<&No>;
+    /// The log itself.
+    fn store(&self) -> &Store;
+
+    /// Decides a command and records what follows from it.
+    fn dispatch(&mut self, ask: &Ask, asked: &Asked) -> Result<Recorded, No>;
+    /// Records events as they are, past `decide`, as a plain event store would.
+    fn append(&mut self, append: Append, asked: &Asked) -> Result<Recorded, No>;
+
+    /// How many events are applied in what is looked at; `None` follows the newest.
+    fn cursor(&self) -> Option<u64>;
+    /// Looks at another moment.
+    fn seek(&mut self, applied: Option<u64>);
+
+    /// The events `from..to`, in words.
+    fn entries(&self, from: u64, to: u64) -> Vec<Entry>;
+    /// Whom the log is about, after `applied` events, in the order in which they appeared.
+    fn subjects(&self, applied: u64) -> Vec<(StreamId, Subject)>;
+    /// A stream's card after `applied` events of the log, and how many events were read for it.
+    fn card(&self, stream: Option<&StreamId>, applied: u64, by: By) -> (Card, u64);
+    /// A stream's figure after `applied` events of the log, as a sum.
+    fn sum(&self, stream: &StreamId, applied: u64) -> Sum;
+    /// The same stream without a log: its row as it is now.
+    fn row(&self, stream: &StreamId) -> Row;
+    /// Questions nobody thought of at first, and their answers.
+    fn answers(&self) -> Vec<Answer>;
+    /// A stream's state after `applied` events, as plain data.
+    fn state(&self, stream: &StreamId, applied: u64) -> Value;
+    /// A view of the whole log after `applied` events, as plain data; `None`: there is no view of this name.
+    fn view(&self, name: &str, applied: u64) -> Option<Value>;
+
+    /// A what-if: a log in memory that begins with this one's first `applied` events.
+    fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door>;
+    /// Holds every event against the chain, where there is one.
+    fn verify(&self) -> Result<Verified, No>;
+    /// The log as a file: the lossless NDJSON.
+    fn export(&self) -> String;
+    /// Begins this log's journal anew with these events, under another id.
+    fn replace(&mut self, id: LogId, header: &Map<String, Value>, events: Vec<RecordedEvent>) -> Result<(), No>;
+    /// A copy in memory with these events.
+    fn copy(&self, id: LogId, header: &Header, events: Vec<RecordedEvent>) -> Box<dyn Door>;
+}
+
+/// Where a log comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The world's own log.
+    Recorded,
+    /// Events from a file, in memory.
+    Copy,
+    /// A what-if beside another log, in memory; it begins with that log's first `fork` events.
+    Branch {
+        /// The log it stands beside.
+        base: LogId,
+        /// Events it shares with that log.
+        fork: u64,
+    },
+}
+
+/// A command and what is said about it.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    /// The command: `{"type": "Deposit", …}`.
+    pub words: Value,
+    /// The command's id; the same again gives the recorded result and records nothing.
+    pub id: Option<Uuid>,
+    /// What the asker believes about the stream.
+    pub expected: Option<ExpectedRevision>,
+    /// The conversation it belongs to.
+    pub correlation: Option<Uuid>,
+    /// Who asks; "you" unless said.
+    pub actor: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Events to be recorded as they are.
+#[derive(Clone, Debug)]
+pub struct Append {
+    /// The stream.
+    pub stream: StreamId,
+    /// What the asker believes about the stream.
+    pub expected: ExpectedRevision,
+    /// The events.
+    pub facts: Vec<Fact>,
+    /// Metadata for all of them: actor, correlation, reason and whatever else.
+    pub ask: Ask,
+}
+
+/// When something was asked, and under which id if it brought none.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// The clock as it was read.
+    pub now: Timestamp,
+    /// A fresh id.
+    pub id: Uuid,
+}
+
+/// What was recorded.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The events of the commit; none if nothing had to happen.
+    pub events: Vec<RecordedEvent>,
+    /// Whether they had been recorded before, by the same command.
+    pub again: bool,
+}
+
+impl Recorded {
+    /// Position and revision of the last event.
+    pub fn last(&self) -> Option<(Position, Revision)> {
+        self.events.last().map(|event| (event.position, event.revision))
+    }
+}
+
+/// How a card is come by. Both ways give the same card: that is the point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Reading the stream's events from the first.
+    Replay,
+    /// Reading a view that has been kept up to date.
+    KeptView,
+}
+
+/// One event, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place in the log.
+    pub position: u64,
+    /// Its stream.
+    pub stream: StreamId,
+    /// Whom the stream is about, as far as anyone knows today.
+    pub subject: Option<Rc<str>>,
+    /// Its kind.
+    pub kind: String,
+    /// What happened.
+    pub sentence: String,
+    /// What it adds to the figure; `None`: it can't be read.
+    pub amount: Option<i64>,
+    /// The stream's figure after it: computed, not stored.
+    pub figure: i64,
+    /// The same in words: `balance $150.00`.
+    pub figure_words: String,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// Whether it belongs to a what-if alone.
+    pub is_pencil: bool,
+}
+
+/// A figure as the sum it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// How many terms come before those that are written out.
+    pub earlier: u64,
+    /// What those add up to.
+    pub earlier_sum: i64,
+    /// The last terms, in order, leaving out zeros.
+    pub terms: Vec<i64>,
+    /// What all add up to.
+    pub total: i64,
+}
+
+/// What a program without a log would have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Column and value; `None`: there is no row.
+    pub columns: Option<Vec<(&'static str, String)>>,
+    /// The last statement and its damage.
+    pub last: Option<Statement>,
+}

@@ -1,0 +1,292 @@
+//! One running laboratory: its logs, what is asked of them, and every moment of their past.
+//!
+//! A lab knows no world and no browser: worlds are registered in [`WORLDS`], journals, clock and dice are handed in.
+//! It holds no signal either. Whoever shows it gives one callback, and is told which log changed.
+
+pub mod door;
+pub mod running;
+pub mod timeline;
+pub mod import;
+pub mod stamp;
+pub mod no;
+
+use std::cell::{Ref, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::crud::Twin;
+use crate::engine::journal::Verified;
+use crate::engine::{Journal, LogId};
+use crate::worlds::bank::Bank;
+use door::{Append, Ask, Asked, Door, Origin, Recorded};
+use import::{Judgement, Verdict, judge};
+use no::No;
+use running::Running;
+use stamp::Chance;
+
+/// Every world there is: one line each.
+pub const WORLDS: &[Registration] = &[Registration::of::<Bank>()];
+
+/// Opens a recorded log, from its journal if there is one.
+type Open = fn(Option<Box<dyn Journal>>, LogId, Result<(), No>) -> Box<dyn Door>;
+
+/// How a lab starts a world it does not know.
+#[derive(Clone, Copy, Debug)]
+pub struct Registration {
+    /// The world's name.
+    pub name: &'static str,
+    open: Open,
+    judge: fn(&str, &str) -> Judgement,
+}
+
+impl Registration {
+    /// A world with its twin.
+    pub const fn of<W: Twin>() -> Self {
+        Self {
+            name: W::NAME,
+            open: |journal, fresh, may_write| match journal {
+                Some(journal) => Box::new(Running::<W>::open(journal, fresh, may_write)),
+                None => Box::new(Running::<W>::new(fresh, Origin::Recorded)),
+            },
+            judge: judge::<W::Event>,
+        }
+    }
+}
+
+/// A laboratory. Clones share it.
+#[derive(Clone)]
+pub struct Lab {
+    inner: Rc<RefCell<Inner>>,
+    told: Rc<dyn Fn(Changes)>,
+}
+
+struct Inner {
+    worlds: &'static [Registration],
+    chance: Chance,
+    recorded: BTreeMap<&'static str, LogId>,
+    logs: BTreeMap<LogId, Box<dyn Door>>,
+}
+
+/// What changed in a log: events `from..to` are new, or the moment looked at is another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// The log.
+    pub log: LogId,
+    /// Its length before.
+    pub from: u64,
+    /// Its length now.
+    pub to: u64,
+}
+
+/// What an imported text becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum As {
+    /// A copy in memory, beside what is there.
+    Copy,
+    /// The world's recorded log, in place of what is there.
+    Replace,
+}
+
+/// What came of an import.
+#[derive(Clone, Debug, Serialize)]
+pub struct Imported {
+    /// The log it became; `None`: it was impossible and nothing changed.
+    pub log: Option<LogId>,
+    /// How many events that log has.
+    pub events: u64,
+    /// Whether it could be taken in.
+    pub verdict: Verdict,
+    /// Why not, or why only with care.
+    pub reasons: Vec<String>,
+}
+
+/// Starting.
+impl Lab {
+    /// Opens each world's recorded log. `journal` gives a world's journal, or `None` to keep its log in memory;
+    /// `may_write` says why recorded logs take no events here, if they take none.
+    pub fn open(
+        worlds: &'static [Registration],
+        mut chance: Chance,
+        mut journal: impl FnMut(&'static str) -> Option<Box<dyn Journal>>,
+        may_write: &Result<(), No>,
+        told: impl Fn(Changes) + 'static,
+    ) -> Self {
+        let mut inner = Inner { worlds, chance: Chance::set(0), recorded: BTreeMap::new(), logs: BTreeMap::new() };
+        for world in worlds {
+            let log = (world.open)(journal(world.name), LogId(chance.mint()), may_write.clone());
+            inner.recorded.insert(world.name, log.id());
+            inner.logs.insert(log.id(), log);
+        }
+        inner.chance = chance;
+        Self { inner: Rc::new(RefCell::new(inner)), told: Rc::new(told) }
+    }
+
+    /// A lab in memory, with a set clock and seeded ids: for tests, stories and lessons.
+    pub fn in_memory(worlds: &'static [Registration], seed: u64) -> Self {
+        Self::open(worlds, Chance::set(seed), |_| None, &Ok(()), |_| {})
+    }
+}
+
+/// Asking.
+impl Lab {
+    /// Decides a command and records what follows from it.
+    ///
+    /// Async, for the day when another tab does the writing. The "no" says what was expected and found; nothing was
+    /// recorded then.
+    #[expect(clippy::unused_async, reason = "every caller waits already; the writer may be another tab")]
+    pub async fn dispatch(&self, log: LogId, ask: Ask) -> Result<Recorded, No> {
+        self.ask(log, |door, asked| door.dispatch(&ask, asked))
+    }
+
+    /// Records events as they are, past `decide`, as a plain event store would.
+    #[expect(clippy::unused_async, reason = "every caller waits already; the writer may be another tab")]
+    pub async fn append(&self, log: LogId, append: Append) -> Result<Recorded, No> {
+        self.ask(log, |door, asked| door.append(append, asked))
+    }
+
+    fn ask(&self, log: LogId, ask: impl FnOnce(&mut dyn Door, &Asked) -> Result<Recorded, No>) -> Result<Recorded, No> {
+        let mut inner = self.inner.borrow_mut();
+        let Inner { chance, logs, .. } = &mut *inner;
+        let asked = Asked { now: chance.now(), id: chance.mint() };
+        let door = logs.get_mut(&log).ok_or_else(|| unknown(log))?;
+        let from = door.store().len();
+        let recorded = ask(door.as_mut(), &asked)?;
+        let changes = Changes { log, from, to: door.store().len() };
+        drop(inner);
+        if changes.to > changes.from {
+            (self.told)(changes);
+        }
+        Ok(recorded)
+    }
+
+    /// A fresh id for a command that is about to be asked.
+    pub fn mint(&self) -> Uuid {
+        self.inner.borrow_mut().chance.mint()
+    }
+}
+
+/// Looking.
+impl Lab {
+    /// The recorded log of a world.
+    pub fn recorded(&self, world: &str) -> Option<LogId> {
+        self.inner.borrow().recorded.get(world).copied()
+    }
+
+    /// The log that a world's name or a log's id means.
+    pub fn resolve(&self, name: &str) -> Result<LogId, No> {
+        let id = self.recorded(name).or_else(|| name.parse().ok());
+        id.filter(|id| self.inner.borrow().logs.contains_key(id)).ok_or_else(|| {
+            let worlds: Vec<_> = self.inner.borrow().recorded.keys().copied().collect();
+            let found = crate::worlds::money::shown(name);
+            No::bad_input(format!("Expected a world ({}) or a log's id, found {found}.", worlds.join(", ")))
+        })
+    }
+
+    /// A log, to look at. It must not be kept while something is asked.
+    pub fn log(&self, log: LogId) -> Result<Ref<'_, dyn Door>, No> {
+        let inner = self.inner.borrow();
+        Ref::filter_map(inner, |inner| inner.logs.get(&log).map(AsRef::as_ref)).map_err(|_| unknown(log))
+    }
+
+    /// Looks at another moment of a log; `None` follows the newest. Gives the number of events then applied.
+    pub fn seek(&self, log: LogId, applied: Option<u64>) -> Result<u64, No> {
+        let mut inner = self.inner.borrow_mut();
+        let door = inner.logs.get_mut(&log).ok_or_else(|| unknown(log))?;
+        let len = door.store().len();
+        if let Some(beyond) = applied.filter(|&applied| applied > len) {
+            return Err(No::bad_input(format!("Expected a number of events from 0 to {len}, found {beyond}.")));
+        }
+        door.seek(applied);
+        let cursor = door.cursor().unwrap_or(len);
+        drop(inner);
+        (self.told)(Changes { log, from: len, to: len });
+        Ok(cursor)
+    }
+}
+
+/// Logs beside logs.
+impl Lab {
+    /// Begins a what-if beside a log, from its first `applied` events on.
+    pub fn branch(&self, base: LogId, applied: u64) -> Result<LogId, No> {
+        let id = LogId(self.mint());
+        let branch = self.log(base)?.branch(id, applied);
+        self.inner.borrow_mut().logs.insert(id, branch);
+        Ok(id)
+    }
+
+    /// Forgets a branch or a copy. A recorded log is not forgotten; it is reset.
+    pub fn discard(&self, log: LogId) -> Result<(), No> {
+        if matches!(self.log(log)?.origin(), Origin::Recorded) {
+            return Err(No::bad_input("Expected a branch or a copy, found a recorded log."));
+        }
+        self.inner.borrow_mut().logs.remove(&log);
+        Ok(())
+    }
+
+    /// Begins a world's recorded log anew, empty and under another id.
+    pub fn reset(&self, world: &str) -> Result<LogId, No> {
+        self.replace(world, &serde_json::Map::new(), Vec::new())
+    }
+
+    fn replace(
+        &self,
+        world: &str,
+        header: &serde_json::Map<String, serde_json::Value>,
+        events: Vec<crate::engine::RecordedEvent>,
+    ) -> Result<LogId, No> {
+        let old = self.resolve(world)?;
+        let id = LogId(self.mint());
+        let mut inner = self.inner.borrow_mut();
+        let mut door = inner.logs.remove(&old).ok_or_else(|| unknown(old))?;
+        let replaced = door.replace(id, header, events);
+        let (name, now, to) = (door.world(), door.id(), door.store().len());
+        inner.logs.insert(now, door);
+        inner.recorded.insert(name, now);
+        drop(inner);
+        replaced?;
+        (self.told)(Changes { log: now, from: 0, to });
+        Ok(now)
+    }
+
+    /// The log as a file: the lossless NDJSON.
+    pub fn export(&self, log: LogId) -> Result<String, No> {
+        Ok(self.log(log)?.export())
+    }
+
+    /// What would come of importing this text; changes nothing.
+    pub fn judge(&self, world: &str, text: &str) -> Result<Judgement, No> {
+        let name = self.log(self.resolve(world)?)?.world();
+        let inner = self.inner.borrow();
+        let registered = inner.worlds.iter().find(|registered| registered.name == name);
+        registered.map(|registered| (registered.judge)(name, text)).ok_or_else(|| No::bad_input("Expected a world."))
+    }
+
+    /// Takes in a log from elsewhere, if it is possible at all.
+    pub fn import(&self, world: &str, text: &str, becomes: As) -> Result<Imported, No> {
+        let Judgement { verdict, reasons, file } = self.judge(world, text)?;
+        let Some(file) = file else { return Ok(Imported { log: None, events: 0, verdict, reasons }) };
+        let events = file.events.len() as u64;
+        let log = match becomes {
+            As::Replace => self.replace(world, &file.header.extra, file.events)?,
+            As::Copy => {
+                let id = LogId(self.mint());
+                let copy = self.log(self.resolve(world)?)?.copy(id, &file.header, file.events);
+                self.inner.borrow_mut().logs.insert(id, copy);
+                id
+            }
+        };
+        Ok(Imported { log: Some(log), events, verdict, reasons })
+    }
+
+    /// Holds every event of a log against its chain.
+    pub fn verify(&self, log: LogId) -> Result<Verified, No> {
+        self.log(log)?.verify()
+    }
+}
+
+fn unknown(log: LogId) -> No {
+    No::bad_input(format!("Expected a log of this lab, found {log}, which it does not have."))
+}

@@ -1,0 +1,506 @@
+//! One running log of one world: the door's only room.
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::door::{Append, Ask, Asked, By, Door, Entry, Origin, Recorded, Row, Sum};
+use super::no::No;
+use super::stamp::stamp;
+use super::timeline::Timeline;
+use crate::crud::Twin;
+use crate::engine::handle::{nth_id, number};
+use crate::engine::integrity::Link;
+use crate::engine::journal::Verified;
+use crate::engine::snapshot::load_at;
+use crate::engine::{
+    Commit, Envelope, Event, Fact, Follow, Journal, JournalError, LogId, Position, Projection, RecordedEvent,
+    Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable, Write, handle,
+};
+use crate::formats::ndjson::{self, Header};
+use crate::worlds::money::MOST;
+use crate::worlds::{Answer, Card, Form, Objection, Subject};
+
+/// Events of a stream between two snapshots.
+const SNAPSHOT_EVERY: u64 = 50;
+/// Terms of a sum that are written out.
+const TERMS: usize = 8;
+/// The longest name of an actor, and the longest reason, in characters.
+const WORDS_MOST: usize = 1000;
+
+/// A log, its journal if it has one, and what follows from it.
+pub struct Running<W: Twin> {
+    world: W,
+    id: LogId,
+    origin: Origin,
+    /// What an imported file said that this version does not know; it is exported again.
+    header: Map<String, Value>,
+    store: Store,
+    snapshots: Snapshots<W::State>,
+    timeline: Timeline<Kept<W>>,
+    cursor: Option<u64>,
+    journal: Option<Box<dyn Journal>>,
+    closed: Option<No>,
+}
+
+/// The views that are kept up to date.
+#[derive(Clone)]
+struct Kept<W: Twin> {
+    states: Projection<W::Event, States<W>>,
+    sums: Sums,
+}
+
+impl<W: Twin> Follow for Kept<W> {
+    fn applied(&self) -> u64 {
+        self.states.applied()
+    }
+
+    fn advance(&mut self, store: &Store, to: u64) {
+        self.states.advance(store, to);
+        self.sums.advance(store, to);
+    }
+}
+
+impl<W: Twin> Running<W> {
+    /// An empty log in memory.
+    pub fn new(id: LogId, origin: Origin) -> Self {
+        let world = W::default();
+        let kept = Kept { states: Projection::new(States::of(world.clone())), sums: Sums::default() };
+        Self {
+            world,
+            id,
+            origin,
+            header: Map::new(),
+            store: Store::of::<W::Event>(),
+            snapshots: Snapshots::every(SNAPSHOT_EVERY),
+            timeline: Timeline::new(kept, |kept| kept.sums.streams()),
+            cursor: None,
+            journal: None,
+            closed: None,
+        }
+    }
+
+    /// The world's recorded log, as its journal holds it; an empty one is begun under `fresh`.
+    ///
+    /// What can't be read closes the log: it is shown up to there, and takes no more events.
+    pub fn open(mut journal: Box<dyn Journal>, fresh: LogId, may_write: Result<(), No>) -> Self {
+        let mut running = Self::new(fresh, Origin::Recorded);
+        running.closed = may_write.err();
+        match journal.load() {
+            Ok(Some(recovered)) => {
+                running.id = recovered.log;
+                let out_of_order = recovered.commits.iter().find_map(|commit| running.take_in(commit).err());
+                let unreadable = out_of_order.or(recovered.unreadable);
+                running.closed = unreadable.map(No::Journal).or(running.closed.take());
+            }
+            Ok(None) if running.closed.is_none() => running.closed = journal.replace(fresh, &[]).err().map(No::Journal),
+            Ok(None) => {}
+            Err(error) => running.closed = Some(No::Journal(error)),
+        }
+        running.journal = Some(journal);
+        running
+    }
+
+    fn with_events(mut self, header: Map<String, Value>, events: Vec<RecordedEvent>) -> Self {
+        self.header = header;
+        for commit in commits(self.id, events) {
+            // An import is judged before it comes here, and a branch repeats what a log holds already.
+            if let Err(error) = self.take_in(&commit) {
+                self.closed = Some(No::Journal(error));
+                break;
+            }
+        }
+        self
+    }
+
+    /// Shows a commit that is durable.
+    fn take_in(&mut self, commit: &Commit) -> Result<(), JournalError> {
+        let amount = |event: &RecordedEvent| read::<W>(event).ok().map(|event| event.amount());
+        self.store.apply(commit, amount).map_err(|wrong| JournalError::Unreadable {
+            key: format!("{}, position {}", wrong.stream, wrong.found.0),
+            expected: format!("position {} and revision {}", wrong.expected.0, wrong.expected.1),
+            found: format!("position {} and revision {}", wrong.found.0, wrong.found.1),
+        })?;
+        self.timeline.follow(&self.store);
+        Ok(())
+    }
+
+    /// Durable before visible.
+    fn record(&mut self, commit: Commit) -> Result<Recorded, No> {
+        if let Some(journal) = &mut self.journal {
+            journal.append(&commit)?;
+        }
+        self.take_in(&commit)?;
+        Ok(Recorded { events: commit.writes.into_iter().flat_map(|write| write.events).collect(), again: false })
+    }
+
+    fn may_write(&self) -> Result<(), No> {
+        self.closed.clone().map_or(Ok(()), Err)
+    }
+
+    /// The events that a command or an append of this id has recorded already.
+    fn recorded_by(&self, id: Uuid) -> Vec<RecordedEvent> {
+        let first = self.store.find(id).map_or(self.store.len(), |Position(first)| first);
+        let follows = |(nth, event): &(u64, RecordedEvent)| event.id == nth_id(id, *nth);
+        let events = (first..self.store.len()).filter_map(|position| self.store.event(position));
+        (0..).zip(events).take_while(follows).map(|(_, event)| event).collect()
+    }
+
+    fn envelope(&self, ask: &Ask, id: Uuid, asked: &Asked) -> Result<Envelope, No> {
+        let actor = short("actor", ask.actor.as_deref().unwrap_or("you"))?;
+        let mut extra = Map::new();
+        if let Some(reason) = ask.reason.as_deref().filter(|reason| !reason.is_empty()) {
+            extra.insert("reason".to_owned(), json!(short("reason", reason)?));
+        }
+        Ok(Envelope {
+            log: self.id,
+            id,
+            recorded_at: asked.now,
+            actor,
+            correlation_id: ask.correlation,
+            causation_id: None,
+            extra,
+        })
+    }
+
+    /// Reads a command's words and completes them.
+    fn understand(&self, ask: &Ask, id: Uuid, asked: &Asked) -> Result<Understood<W>, No> {
+        let envelope = self.envelope(ask, id, asked)?;
+        let command = self.world.read(&ask.words, &stamp(asked.now, id)).map_err(No::BadInput)?;
+        let stream = self.world.stream_of(&command);
+        Ok(Understood { envelope, command, stream })
+    }
+
+    /// The same command again: what it recorded, if it asks for the same.
+    fn repeat(&self, ask: &Ask, id: Uuid, events: Vec<RecordedEvent>) -> Result<Recorded, No> {
+        let other = || {
+            No::bad_input(format!(
+                "Expected the command that was recorded under {id}, found another. Give it an id of its own."
+            ))
+        };
+        let first = events.first().ok_or_else(other)?;
+        let asked = Asked { now: first.metadata.recorded_at, id };
+        let Understood { envelope, command, stream } = self.understand(ask, id, &asked)?;
+        let key = self.store.stream_key(&stream).ok_or_else(other)?;
+        let before = load_at(&self.store, &self.world, key, first.position.0);
+        let facts = self.world.decide(&command, &before.state).map_err(|_| other())?;
+        let same = |(event, fact): (&RecordedEvent, &W::Event)| {
+            let metadata = &event.metadata;
+            event.stream == stream
+                && event.kind == fact.kind()
+                && event.data.get() == fact.data().get()
+                && metadata.actor == envelope.actor
+                && metadata.extra == envelope.extra
+                && metadata.correlation_id == envelope.correlation_id.unwrap_or(id)
+        };
+        if events.len() != facts.len() || !events.iter().zip(&facts).all(same) {
+            return Err(other());
+        }
+        Ok(Recorded { events, again: true })
+    }
+
+    fn key(&self, stream: &StreamId) -> Option<StreamKey> {
+        self.store.stream_key(stream)
+    }
+
+    fn state_at(&self, stream: Option<&StreamId>, applied: u64) -> W::State {
+        let key = stream.and_then(|stream| self.key(stream));
+        let at = self.timeline.at(&self.store, applied);
+        key.and_then(|key| at.states.view().of_stream(key)).cloned().unwrap_or_else(|| self.world.initial_state())
+    }
+
+    /// A stream's events of the last command, and the log's length before it.
+    fn last_command(&self, key: StreamKey) -> Option<(u64, Vec<W::Event>)> {
+        let positions = self.store.positions(key);
+        let last = self.store.event(u64::from(*positions.last()?))?;
+        let first = self.store.find(last.metadata.causation_id).unwrap_or(last.position);
+        let first = if self.store.row(first.0)?.stream == key { first.0 } else { last.position.0 };
+        let of_command = positions.iter().map(|&position| u64::from(position)).skip_while(|&position| position < first);
+        let events = of_command.filter_map(|position| self.store.typed(position, self.store.row(position)?).ok());
+        Some((first, events.collect()))
+    }
+
+    /// Bounds hold at every door that is not `decide`.
+    fn check_bounds(&self, stream: &StreamId, facts: &[Fact]) -> Result<(), No> {
+        let mut sum = self.key(stream).map_or(0, |key| self.timeline.now().sums.of(key));
+        for fact in facts {
+            match W::Event::read(&fact.kind, fact.schema_version, &fact.data) {
+                Ok(event) => sum += event.amount(),
+                Err(Unreadable::UnknownKind(_)) => {}
+                Err(unreadable) => {
+                    return Err(No::bad_input(format!("Expected an event of this world: {unreadable}.")));
+                }
+            }
+            if !(-MOST..=MOST).contains(&sum) {
+                return Err(No::bad_input(format!("Expected a sum within ±{MOST} afterwards, found {sum}.")));
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Understood<W: Twin> {
+    envelope: Envelope,
+    command: W::Command,
+    stream: StreamId,
+}
+
+impl<W: Twin> Door for Running<W> {
+    fn world(&self) -> &'static str {
+        W::NAME
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        W::FORMS
+    }
+
+    fn id(&self) -> LogId {
+        self.id
+    }
+
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    fn closed(&self) -> Option<&No> {
+        self.closed.as_ref()
+    }
+
+    fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn dispatch(&mut self, ask: &Ask, asked: &Asked) -> Result<Recorded, No> {
+        self.may_write()?;
+        let id = ask.id.unwrap_or(asked.id);
+        if self.store.find(id).is_some() {
+            return self.repeat(ask, id, self.recorded_by(id));
+        }
+        let Understood { envelope, command, stream } = self.understand(ask, id, asked)?;
+        let loaded = self.snapshots.load(&self.store, &self.world, &stream);
+        if let Some(expected) = ask.expected.filter(|expected| !expected.holds_for(loaded.revision)) {
+            let actual = loaded.revision;
+            return Err(crate::engine::WrongExpectedRevision { stream, expected, actual }.into());
+        }
+        let commit = handle(&self.store, &self.world, &stream, &loaded, &command, &envelope);
+        match commit {
+            Ok(commit) if commit.events().next().is_none() => Ok(Recorded { events: Vec::new(), again: false }),
+            Ok(commit) => self.record(commit),
+            Err(Unhandled::Refused(refusal)) => Err(No::Refused(self.world.refusal(&refusal))),
+            Err(Unhandled::Overtaken(overtaken)) => Err(overtaken.into()),
+        }
+    }
+
+    fn append(&mut self, append: Append, asked: &Asked) -> Result<Recorded, No> {
+        self.may_write()?;
+        let Append { stream, expected, facts, ask } = append;
+        let known: Vec<_> = facts.iter().filter_map(|fact| self.store.find(fact.id?)).collect();
+        if let Some(first) = known.first() {
+            let again = known.len() == facts.len();
+            let events: Vec<_> = known.iter().filter_map(|position| self.store.event(position.0)).collect();
+            let same = |(event, fact): (&RecordedEvent, &Fact)| {
+                event.stream == stream && event.kind == fact.kind && event.data.get() == fact.data.get()
+            };
+            if again && events.iter().zip(&facts).all(same) {
+                return Ok(Recorded { events, again: true });
+            }
+            return Err(No::bad_input(format!("Expected new event ids, found one that position {first} has already.")));
+        }
+        self.check_bounds(&stream, &facts)?;
+        let envelope = self.envelope(&ask, ask.id.unwrap_or(asked.id), asked)?;
+        let commit = number(&self.store, &stream, expected, facts, &envelope)?;
+        self.record(commit)
+    }
+
+    fn cursor(&self) -> Option<u64> {
+        self.cursor
+    }
+
+    fn seek(&mut self, applied: Option<u64>) {
+        self.cursor = applied.filter(|&applied| applied < self.store.len());
+    }
+
+    fn entries(&self, from: u64, to: u64) -> Vec<Entry> {
+        let now = self.timeline.now();
+        let mut sums = self.timeline.at(&self.store, from).sums.clone();
+        let fork = match self.origin {
+            Origin::Branch { fork, .. } => fork,
+            Origin::Recorded | Origin::Copy => u64::MAX,
+        };
+        let entry = |position: u64| {
+            let row = self.store.row(position)?;
+            sums.advance(&self.store, position + 1);
+            let kind = self.store.kind_name(row.kind).to_owned();
+            let figure = sums.of(row.stream);
+            let state = now.states.view().of_stream(row.stream);
+            Some(Entry {
+                position,
+                stream: self.store.stream_id(row.stream).clone(),
+                subject: state.and_then(|state| self.world.subject(state)).map(|subject| subject.name),
+                sentence: match self.store.typed::<W::Event>(position, row) {
+                    Ok(event) => self.world.sentence(&event),
+                    Err(unreadable) => format!("{kind} ({unreadable})"),
+                },
+                kind,
+                amount: row.amount,
+                figure,
+                figure_words: self.world.figure(figure),
+                recorded_at: self.store.recorded_at(position),
+                is_pencil: position >= fork,
+            })
+        };
+        (from..to.min(self.store.len())).filter_map(entry).collect()
+    }
+
+    fn subjects(&self, applied: u64) -> Vec<(StreamId, Subject)> {
+        let at = self.timeline.at(&self.store, applied);
+        let subject = |(key, stream): (StreamKey, &StreamId)| {
+            Some((stream.clone(), self.world.subject(at.states.view().of_stream(key)?)?))
+        };
+        self.store.streams().filter_map(subject).collect()
+    }
+
+    fn card(&self, stream: Option<&StreamId>, applied: u64, by: By) -> (Card, u64) {
+        let key = stream.and_then(|stream| self.key(stream));
+        let (state, read) = match (by, key) {
+            (By::Replay, Some(key)) => {
+                let loaded = load_at(&self.store, &self.world, key, applied);
+                (loaded.state, loaded.read)
+            }
+            (By::Replay | By::KeptView, _) => (self.state_at(stream, applied), 0),
+        };
+        (self.world.card(stream, &state), read)
+    }
+
+    fn sum(&self, stream: &StreamId, applied: u64) -> Sum {
+        let Some(key) = self.key(stream) else { return Sum::default() };
+        let positions = self.store.positions(key);
+        let amounts = positions[..positions.partition_point(|&position| u64::from(position) < applied)]
+            .iter()
+            .filter_map(|&position| self.store.row(u64::from(position))?.amount)
+            .filter(|&amount| amount != 0);
+        let all: Vec<i64> = amounts.collect();
+        let (earlier, terms) = all.split_at(all.len().saturating_sub(TERMS));
+        Sum {
+            earlier: earlier.len() as u64,
+            earlier_sum: earlier.iter().sum(),
+            terms: terms.to_vec(),
+            total: all.iter().sum(),
+        }
+    }
+
+    fn row(&self, stream: &StreamId) -> Row {
+        let Some(key) = self.key(stream) else { return Row::default() };
+        let last = self
+            .last_command(key)
+            .and_then(|(before, events)| self.world.statement(stream, &self.state_at(Some(stream), before), &events));
+        Row { columns: self.world.row(stream, &self.state_at(Some(stream), self.store.len())), last }
+    }
+
+    fn answers(&self) -> Vec<Answer> {
+        self.world.questions(&self.store)
+    }
+
+    fn state(&self, stream: &StreamId, applied: u64) -> Value {
+        self.world.plain(stream, &self.state_at(Some(stream), applied))
+    }
+
+    fn view(&self, name: &str, applied: u64) -> Option<Value> {
+        let at = self.timeline.at(&self.store, applied);
+        if name == W::SUBJECTS {
+            let state = |(key, stream)| Some(self.world.plain(stream, at.states.view().of_stream(key)?));
+            let known = |(key, _): &(StreamKey, _)| {
+                at.states.view().of_stream(*key).is_some_and(|state| self.world.subject(state).is_some())
+            };
+            return Some(self.store.streams().filter(known).filter_map(state).collect());
+        }
+        if name == "totals" {
+            let by_kind: Map<String, Value> = self
+                .store
+                .kinds()
+                .zip(at.sums.by_kind())
+                .map(|(kind, count)| (kind.to_owned(), json!(count)))
+                .collect();
+            // The total of all sums may need more than 53 bits; as text every reader gets it whole.
+            let total = i64::try_from(at.sums.total())
+                .map_or_else(|_| json!(at.sums.total().to_string()), |total| json!(total));
+            return Some(json!({ "events": applied.min(self.store.len()), "total": total, "byKind": by_kind }));
+        }
+        None
+    }
+
+    fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door> {
+        let fork = applied.min(self.store.len());
+        let events = (0..fork).filter_map(|position| self.store.event(position)).collect();
+        Box::new(Self::new(id, Origin::Branch { base: self.id, fork }).with_events(Map::new(), events))
+    }
+
+    fn verify(&self) -> Result<Verified, No> {
+        if let Some(journal) = &self.journal {
+            return Ok(journal.verify()?);
+        }
+        let events = (0..self.store.len()).filter_map(|position| self.store.event(position));
+        let head = events.fold(Link::genesis(self.id), |link, event| link.then(&event));
+        Ok(Verified { events: self.store.len(), first_bad: None, head })
+    }
+
+    fn export(&self) -> String {
+        let events: Vec<_> = (0..self.store.len()).filter_map(|position| self.store.event(position)).collect();
+        ndjson::write(W::NAME, self.id, &self.header, events.into_iter())
+    }
+
+    fn replace(&mut self, id: LogId, header: &Map<String, Value>, events: Vec<RecordedEvent>) -> Result<(), No> {
+        if let Some(no @ No::ReadOnly(_)) = &self.closed {
+            return Err(no.clone());
+        }
+        let mut next = Self::new(id, Origin::Recorded).with_events(header.clone(), events.clone());
+        if let Some(journal) = &mut self.journal {
+            journal.replace(id, &commits(id, events))?;
+        }
+        next.journal = self.journal.take();
+        *self = next;
+        Ok(())
+    }
+
+    fn copy(&self, id: LogId, header: &Header, events: Vec<RecordedEvent>) -> Box<dyn Door> {
+        Box::new(Self::new(id, Origin::Copy).with_events(header.extra.clone(), events))
+    }
+}
+
+/// An event as today's code reads it.
+fn read<W: Twin>(event: &RecordedEvent) -> Result<W::Event, Unreadable> {
+    W::Event::read(&event.kind, event.metadata.schema_version, &event.data)
+}
+
+/// Events as commits again, one for each run that one event led to.
+fn commits(log: LogId, events: Vec<RecordedEvent>) -> Vec<Commit> {
+    let mut commits: Vec<Commit> = Vec::new();
+    for event in events {
+        let begins = event.metadata.causation_id;
+        let joined = commits.last_mut().and_then(|commit| commit.writes.first_mut()).filter(|write| {
+            write.stream == event.stream && write.events.first().is_some_and(|first| first.id == begins)
+        });
+        match joined {
+            Some(write) => write.events.push(event),
+            None => commits.push(Commit {
+                log,
+                writes: vec![Write {
+                    stream: event.stream.clone(),
+                    expected: crate::engine::ExpectedRevision::Any,
+                    events: vec![event],
+                }],
+                tracking: None,
+            }),
+        }
+    }
+    commits
+}
+
+fn short(field: &'static str, text: &str) -> Result<String, No> {
+    match text.chars().count() {
+        0..=WORDS_MOST => Ok(text.to_owned()),
+        found => Err(No::BadInput(Objection::field(
+            field,
+            format!("Expected at most {WORDS_MOST} characters as {field}, found {found}."),
+        ))),
+    }
+}

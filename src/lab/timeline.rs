@@ -1,0 +1,59 @@
+//! Any moment of a log, at once: states kept on the way, and the events after them.
+
+use std::borrow::Cow;
+
+use crate::engine::{Follow, Store};
+
+/// Events between two keyframes: few enough that the way from one to any moment takes microseconds.
+const STRIDE: u64 = 1024;
+
+/// A view at every moment of a log.
+///
+/// A keyframe is the view as it was after some number of events. To look at a moment, take the keyframe before it and
+/// the events in between: the way does not grow with the log. `size` of a view is what a copy of it costs, in entries;
+/// keyframes stand at least so many events apart, so that all of them together cost one entry an event at most.
+#[derive(Clone, Debug)]
+pub struct Timeline<V> {
+    now: V,
+    frames: Vec<V>,
+    size: fn(&V) -> u64,
+}
+
+impl<V: Follow + Clone> Timeline<V> {
+    /// A timeline at the log's beginning.
+    pub fn new(genesis: V, size: fn(&V) -> u64) -> Self {
+        Self { now: genesis.clone(), frames: vec![genesis], size }
+    }
+
+    /// The view after the last event that was followed.
+    pub fn now(&self) -> &V {
+        &self.now
+    }
+
+    /// Follows the log to its end, keeping keyframes on the way.
+    pub fn follow(&mut self, store: &Store) {
+        while self.now.applied() < store.len() {
+            let last = self.frames.last().map_or(0, Follow::applied);
+            let due = last + STRIDE.max((self.size)(&self.now));
+            self.now.advance(store, due);
+            if self.now.applied() >= due {
+                self.frames.push(self.now.clone());
+            }
+        }
+    }
+
+    /// The view after the first `applied` events.
+    pub fn at(&self, store: &Store, applied: u64) -> Cow<'_, V> {
+        if applied >= self.now.applied() {
+            return Cow::Borrowed(&self.now);
+        }
+        let next = self.frames.partition_point(|frame| frame.applied() <= applied);
+        let frame = &self.frames[next.saturating_sub(1)];
+        if frame.applied() == applied {
+            return Cow::Borrowed(frame);
+        }
+        let mut view = frame.clone();
+        view.advance(store, applied);
+        Cow::Owned(view)
+    }
+}

@@ -1,0 +1,242 @@
+//! An account, from opening to closing.
+//!
+//! Read it downwards: what happens, what it adds up to, what can be asked, what is refused, and the two functions that
+//! tie them together. `MoneyDeposited` is the source's own name; the rules are Daybook's.
+
+use std::rc::Rc;
+
+use daybook_engine::Decider;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::worlds::money::MOST;
+
+/// What happened to an account. Amounts are whole cents, greater than 0.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Event {
+    /// Someone opened it.
+    AccountOpened {
+        /// Whose it is.
+        owner: Rc<str>,
+        /// Its number, for people.
+        number: Rc<str>,
+    },
+    /// Money came in.
+    MoneyDeposited {
+        /// How much, in cents.
+        amount: i64,
+    },
+    /// Money went out.
+    MoneyWithdrawn {
+        /// How much, in cents.
+        amount: i64,
+    },
+    /// It was closed for good.
+    AccountClosed {
+        /// Why, if anyone said.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<Rc<str>>,
+    },
+}
+
+/// What an account's events add up to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Account {
+    /// Nothing has happened yet.
+    #[default]
+    Unopened,
+    /// It is in use.
+    Open {
+        /// Whose it is.
+        owner: Rc<str>,
+        /// Its number, for people.
+        number: Rc<str>,
+        /// What is on it, in cents.
+        balance: i64,
+    },
+    /// It was closed.
+    Closed {
+        /// Whose it was.
+        owner: Rc<str>,
+        /// Its number, for people.
+        number: Rc<str>,
+        /// What is left on it, in cents: nothing, unless a log from elsewhere says otherwise.
+        balance: i64,
+    },
+}
+
+/// What can be asked of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Open it, perhaps with money on it.
+    OpenAccount {
+        /// Which account: the lab's stamp says.
+        account: Uuid,
+        /// Its number for people: the lab's stamp says.
+        number: Rc<str>,
+        /// Whose it shall be.
+        owner: Rc<str>,
+        /// What shall be on it at once, in cents; 0 for nothing.
+        opening_deposit: i64,
+    },
+    /// Put money in.
+    Deposit {
+        /// Which account.
+        account: Uuid,
+        /// How much, in cents.
+        amount: i64,
+    },
+    /// Take money out.
+    Withdraw {
+        /// Which account.
+        account: Uuid,
+        /// How much, in cents.
+        amount: i64,
+    },
+    /// Close it for good.
+    CloseAccount {
+        /// Which account.
+        account: Uuid,
+        /// Why, if anyone says.
+        reason: Option<Rc<str>>,
+    },
+}
+
+/// Why an account says no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Nobody has opened it.
+    NotOpened,
+    /// It is there already.
+    AlreadyOpened,
+    /// It was closed.
+    AlreadyClosed,
+    /// An owner needs a name, of at most [`OWNER_MOST`] characters. Holds how many it had.
+    OwnerLength(usize),
+    /// An opening deposit below nothing. Holds it, in cents.
+    NegativeOpening(i64),
+    /// An amount must be greater than 0. Holds it, in cents.
+    NotPositive(i64),
+    /// There is not so much on the account.
+    Overdraft {
+        /// What is there, in cents.
+        balance: i64,
+        /// What was asked for, in cents.
+        amount: i64,
+    },
+    /// The balance would pass 2^53 - 1 cents.
+    TooMuch,
+    /// There is still money on it. Holds how much, in cents.
+    NotEmpty(i64),
+}
+
+/// The longest owner's name, in characters.
+pub const OWNER_MOST: usize = 200;
+
+/// Decides for accounts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bank;
+
+impl Decider for Bank {
+    type Command = Command;
+    type Event = Event;
+    type State = Account;
+    type Refusal = Refusal;
+
+    #[inline]
+    fn initial_state(&self) -> Account {
+        Account::Unopened
+    }
+
+    fn decide(&self, command: &Command, account: &Account) -> Result<Vec<Event>, Refusal> {
+        match (command, account) {
+            (Command::OpenAccount { number, owner, opening_deposit, .. }, Account::Unopened) => {
+                open(owner, number, *opening_deposit)
+            }
+            (Command::OpenAccount { .. }, Account::Open { .. } | Account::Closed { .. }) => Err(Refusal::AlreadyOpened),
+            (_, Account::Unopened) => Err(Refusal::NotOpened),
+            (_, Account::Closed { .. }) => Err(Refusal::AlreadyClosed),
+            (Command::Deposit { amount, .. }, Account::Open { balance, .. }) => {
+                let amount = positive(*amount)?;
+                if balance.saturating_add(amount) > MOST {
+                    return Err(Refusal::TooMuch);
+                }
+                Ok(vec![Event::MoneyDeposited { amount }])
+            }
+            (Command::Withdraw { amount, .. }, Account::Open { balance, .. }) => {
+                let amount = positive(*amount)?;
+                if amount > *balance {
+                    return Err(Refusal::Overdraft { balance: *balance, amount });
+                }
+                Ok(vec![Event::MoneyWithdrawn { amount }])
+            }
+            (Command::CloseAccount { .. }, Account::Open { balance, .. }) if *balance != 0 => {
+                Err(Refusal::NotEmpty(*balance))
+            }
+            (Command::CloseAccount { reason, .. }, Account::Open { .. }) => {
+                Ok(vec![Event::AccountClosed { reason: reason.clone() }])
+            }
+        }
+    }
+
+    #[inline]
+    fn evolve(&self, account: Account, event: &Event) -> Account {
+        match event {
+            Event::AccountOpened { owner, number } => {
+                Account::Open { owner: owner.clone(), number: number.clone(), balance: account.balance() }
+            }
+            Event::MoneyDeposited { amount } => account.moved(*amount),
+            Event::MoneyWithdrawn { amount } => account.moved(-amount),
+            Event::AccountClosed { .. } => account.closed(),
+        }
+    }
+}
+
+/// How facts change an account. No rule is asked: a log from elsewhere may hold what `decide` never would, and what
+/// happened, happened. So the balance is always the sum of the amounts, whatever the order.
+impl Account {
+    /// What is on it, in cents.
+    #[inline]
+    pub fn balance(&self) -> i64 {
+        match self {
+            Self::Unopened => 0,
+            Self::Open { balance, .. } | Self::Closed { balance, .. } => *balance,
+        }
+    }
+
+    #[inline]
+    fn moved(mut self, by: i64) -> Self {
+        match &mut self {
+            Self::Open { balance, .. } | Self::Closed { balance, .. } => *balance += by,
+            Self::Unopened => return Self::Open { owner: "".into(), number: "".into(), balance: by },
+        }
+        self
+    }
+
+    fn closed(self) -> Self {
+        match self {
+            Self::Unopened => Self::Closed { owner: "".into(), number: "".into(), balance: 0 },
+            Self::Open { owner, number, balance } | Self::Closed { owner, number, balance } => {
+                Self::Closed { owner, number, balance }
+            }
+        }
+    }
+}
+
+fn open(owner: &Rc<str>, number: &Rc<str>, opening_deposit: i64) -> Result<Vec<Event>, Refusal> {
+    let length = owner.trim().chars().count();
+    if !(1..=OWNER_MOST).contains(&length) {
+        return Err(Refusal::OwnerLength(length));
+    }
+    if opening_deposit < 0 {
+        return Err(Refusal::NegativeOpening(opening_deposit));
+    }
+    let opened = Event::AccountOpened { owner: owner.trim().into(), number: number.clone() };
+    let deposited = (opening_deposit > 0).then_some(Event::MoneyDeposited { amount: opening_deposit });
+    Ok([opened].into_iter().chain(deposited).collect())
+}
+
+fn positive(amount: i64) -> Result<i64, Refusal> {
+    if amount > 0 { Ok(amount) } else { Err(Refusal::NotPositive(amount)) }
+}

@@ -1,0 +1,12 @@
+//! The bank: accounts that are opened, filled, emptied and closed.
+
+mod account;
+mod data;
+mod questions;
+mod words;
+
+pub use account::{Account, Bank, Command, Event, OWNER_MOST, Refusal};
+pub use questions::quick_withdrawals;
+
+#[cfg(test)]
+mod specs;

@@ -1,0 +1,101 @@
+//! Questions that nobody thought of when the bank began.
+
+use std::collections::HashMap;
+
+use daybook_engine::{Event as _, Store, StreamKey};
+
+use super::account::Event;
+use crate::worlds::Answer;
+
+/// Soon after, in milliseconds: five minutes.
+const SOON: i64 = 5 * 60 * 1000;
+
+/// How many customers withdrew money within five minutes of depositing some?
+///
+/// Reads time, stream and kind of every event; opens no data. A customer with two accounts counts twice: the log knows
+/// accounts, and people only by name.
+pub fn quick_withdrawals(log: &Store) -> Answer {
+    let [deposited, withdrawn] =
+        ["MoneyDeposited", "MoneyWithdrawn"].map(|kind| Event::KINDS.iter().position(|k| *k == kind));
+    let mut last_deposit: HashMap<StreamKey, i64> = HashMap::new();
+    let mut quick: HashMap<StreamKey, bool> = HashMap::new();
+    log.for_each_row(0, log.len(), |position, row| {
+        let kind = Some(row.kind.index());
+        if kind == deposited {
+            last_deposit.insert(row.stream, log.recorded_at(position).millis());
+        } else if kind == withdrawn {
+            let since = last_deposit.get(&row.stream).map(|then| log.recorded_at(position).millis() - then);
+            let soon = since.is_some_and(|since| (0..=SOON).contains(&since));
+            *quick.entry(row.stream).or_default() |= soon;
+        }
+    });
+    let (all, soon) = (quick.len(), quick.values().filter(|soon| **soon).count());
+    Answer {
+        question: "How many customers withdrew money within 5 minutes of depositing?",
+        from_log: match all {
+            0 => "None yet: nobody has withdrawn any money.".to_owned(),
+            _ => format!("{soon} of the {all} who withdrew money."),
+        },
+        from_row: "Can't be answered. The row holds a balance; when it changed, and in which order, was overwritten.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use daybook_engine::{ExpectedRevision, NewEvent, StreamId, Timestamp};
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// A log of (account, event, minute).
+    fn log(events: &[(&str, Event, i64)]) -> Store {
+        let mut store = Store::of::<Event>();
+        for (nth, (account, event, minute)) in (1..).zip(events) {
+            let (stream, kind, actor) =
+                (store.stream(&StreamId::new(*account)), store.kind(event.kind()), store.actor("you"));
+            let data = event.data();
+            let event = NewEvent {
+                id: Uuid::from_u128(nth),
+                kind,
+                data: data.get(),
+                amount: Some(event.amount()),
+                recorded_at: Timestamp::from_millis(minute * 60_000),
+                actor,
+                correlation: None,
+                causation: None,
+                schema_version: 1,
+            };
+            store.append(stream, ExpectedRevision::Any, &[event]).expect("any revision is expected");
+        }
+        store
+    }
+
+    #[test]
+    fn only_who_was_quick_counts() {
+        let deposit = || Event::MoneyDeposited { amount: 10 };
+        let withdraw = || Event::MoneyWithdrawn { amount: 1 };
+        let answer = quick_withdrawals(&log(&[
+            ("account-quick", deposit(), 10),
+            ("account-slow", deposit(), 10),
+            ("account-none", deposit(), 10),
+            ("account-quick", withdraw(), 15),
+            ("account-slow", withdraw(), 16),
+            ("account-quick", withdraw(), 90),
+        ]));
+        assert_eq!(answer.from_log, "1 of the 2 who withdrew money.");
+    }
+
+    #[test]
+    fn a_clock_that_went_back_is_not_quick() {
+        let events = [
+            ("account-1", Event::MoneyDeposited { amount: 10 }, 10),
+            ("account-1", Event::MoneyWithdrawn { amount: 1 }, 8),
+        ];
+        assert_eq!(quick_withdrawals(&log(&events)).from_log, "0 of the 1 who withdrew money.");
+    }
+
+    #[test]
+    fn an_empty_log_says_so() {
+        assert!(quick_withdrawals(&log(&[])).from_log.starts_with("None yet"));
+    }
+}

@@ -1,0 +1,203 @@
+//! The bank in words: what can be asked, what happened, and what stands on the card.
+
+use std::rc::Rc;
+
+use daybook_engine::{Store, StreamId};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::account::{Account, Bank, Command, Event, OWNER_MOST, Refusal};
+use super::questions::quick_withdrawals;
+use crate::worlds::fields::{Fields, told};
+use crate::worlds::money::{MOST, format_cents};
+use crate::worlds::{Answer, Button, Card, Fact, Field, FieldKind, Form, Objection, Stamp, Subject, When, World};
+
+impl World for Bank {
+    const NAME: &'static str = "bank";
+    const SUBJECTS: &'static str = "accounts";
+    const FORMS: &'static [Form] = &[
+        Form {
+            when: When::Always,
+            fields: &[
+                Field { name: "owner", label: "Owner", kind: FieldKind::Text, initial: "Ada", optional: false },
+                Field {
+                    name: "openingDeposit",
+                    label: "Opening deposit",
+                    kind: FieldKind::Money,
+                    initial: "100.00",
+                    optional: true,
+                },
+            ],
+            buttons: &[Button { label: "Open account", command: "OpenAccount", subject: None }],
+        },
+        Form {
+            when: When::OpenSubject,
+            fields: &[Field {
+                name: "amount",
+                label: "Amount",
+                kind: FieldKind::Money,
+                initial: "50.00",
+                optional: false,
+            }],
+            buttons: &[
+                Button { label: "Deposit", command: "Deposit", subject: Some("accountId") },
+                Button { label: "Withdraw", command: "Withdraw", subject: Some("accountId") },
+            ],
+        },
+        Form {
+            when: When::OpenSubject,
+            fields: &[],
+            buttons: &[Button { label: "Close account", command: "CloseAccount", subject: Some("accountId") }],
+        },
+    ];
+
+    fn read(&self, words: &Value, stamp: &Stamp) -> Result<Command, Objection> {
+        let (kind, fields) = Fields::of(words)?;
+        match kind {
+            "OpenAccount" => {
+                let fields = fields.only(&["owner", "openingDeposit"])?;
+                Ok(Command::OpenAccount {
+                    account: stamp.id,
+                    number: account_number(stamp.seed).into(),
+                    owner: fields.text("owner")?.into(),
+                    opening_deposit: fields.optional_cents("openingDeposit")?.unwrap_or(0),
+                })
+            }
+            "Deposit" => {
+                let fields = fields.only(&["accountId", "amount"])?;
+                Ok(Command::Deposit { account: account(fields)?, amount: fields.cents("amount")? })
+            }
+            "Withdraw" => {
+                let fields = fields.only(&["accountId", "amount"])?;
+                Ok(Command::Withdraw { account: account(fields)?, amount: fields.cents("amount")? })
+            }
+            "CloseAccount" => {
+                let fields = fields.only(&["accountId", "reason"])?;
+                let reason = fields.optional_text("reason")?.map(Rc::from);
+                Ok(Command::CloseAccount { account: account(fields)?, reason })
+            }
+            _ => Err(Objection::whole(format!(
+                "Expected OpenAccount, Deposit, Withdraw or CloseAccount, found {}.",
+                told(&json!(kind))
+            ))),
+        }
+    }
+
+    fn stream_of(&self, command: &Command) -> StreamId {
+        let (Command::OpenAccount { account, .. }
+        | Command::Deposit { account, .. }
+        | Command::Withdraw { account, .. }
+        | Command::CloseAccount { account, .. }) = command;
+        StreamId::new(format!("account-{account}"))
+    }
+
+    fn refusal(&self, refusal: &Refusal) -> Objection {
+        match refusal {
+            Refusal::NotOpened => Objection::whole("There is no such account. Open one first."),
+            Refusal::AlreadyOpened => Objection::whole("This account is open already. Open another one."),
+            Refusal::AlreadyClosed => {
+                Objection::whole("This account is closed, and nothing more can happen to it. Open another one.")
+            }
+            Refusal::OwnerLength(0) => Objection::field("owner", "Expected the owner's name, found nothing."),
+            Refusal::OwnerLength(found) => {
+                Objection::field("owner", format!("Expected a name of at most {OWNER_MOST} characters, found {found}."))
+            }
+            Refusal::NegativeOpening(found) => {
+                Objection::field("openingDeposit", format!("Expected $0.00 or more, found {}.", format_cents(*found)))
+            }
+            Refusal::NotPositive(found) => {
+                Objection::field("amount", format!("Expected more than $0.00, found {}.", format_cents(*found)))
+            }
+            Refusal::Overdraft { balance, amount } => Objection::field(
+                "amount",
+                format!(
+                    "Expected at most {}, which is all there is; found {}.",
+                    format_cents(*balance),
+                    format_cents(*amount)
+                ),
+            ),
+            Refusal::TooMuch => Objection::field(
+                "amount",
+                format!("Expected a balance of at most {} afterwards, found more.", format_cents(MOST)),
+            ),
+            Refusal::NotEmpty(balance) => Objection::whole(format!(
+                "Expected an empty account, found {} on it. Withdraw that first.",
+                format_cents(*balance)
+            )),
+        }
+    }
+
+    fn sentence(&self, event: &Event) -> String {
+        match event {
+            Event::AccountOpened { owner, .. } => format!("account opened for {owner}"),
+            Event::MoneyDeposited { amount } => format!("deposited {}", format_cents(*amount)),
+            Event::MoneyWithdrawn { amount } => format!("withdrew {}", format_cents(*amount)),
+            Event::AccountClosed { reason: None } => "account closed".to_owned(),
+            Event::AccountClosed { reason: Some(reason) } => format!("account closed: {reason}"),
+        }
+    }
+
+    fn figure(&self, sum: i64) -> String {
+        format!("balance {}", format_cents(sum))
+    }
+
+    fn subject(&self, account: &Account) -> Option<Subject> {
+        match account {
+            Account::Unopened => None,
+            Account::Open { owner, .. } => Some(Subject { name: owner.clone(), is_open: true }),
+            Account::Closed { owner, .. } => Some(Subject { name: owner.clone(), is_open: false }),
+        }
+    }
+
+    fn card(&self, stream: Option<&StreamId>, account: &Account) -> Card {
+        let (badge, status, owner, number) = match account {
+            Account::Unopened => ("No Account", "Inactive", "-", "-"),
+            Account::Open { owner, number, .. } => ("Open", "Open", &**owner, &**number),
+            Account::Closed { owner, number, .. } => ("Closed", "Closed", &**owner, &**number),
+        };
+        let whole = stream.filter(|_| number != "-").map(ToString::to_string);
+        Card {
+            badge,
+            figure: account.balance(),
+            facts: vec![
+                Fact { label: "Account ID", value: number.to_owned(), whole },
+                Fact::new("Owner", owner),
+                Fact::new("Status", status),
+            ],
+        }
+    }
+
+    fn plain(&self, stream: &StreamId, account: &Account) -> Value {
+        let id = stream.as_str().trim_start_matches("account-");
+        match account {
+            Account::Unopened => json!({ "accountId": id, "status": "unopened", "balance": 0 }),
+            Account::Open { owner, number, balance } => {
+                json!({ "accountId": id, "status": "open", "owner": owner, "number": number, "balance": balance })
+            }
+            Account::Closed { owner, number, balance } => {
+                json!({ "accountId": id, "status": "closed", "owner": owner, "number": number, "balance": balance })
+            }
+        }
+    }
+
+    fn questions(&self, log: &Store) -> Vec<Answer> {
+        vec![quick_withdrawals(log)]
+    }
+}
+
+/// A number for people: eight digits, such as `4021-7788`.
+fn account_number(seed: u64) -> String {
+    format!("{:04}-{:04}", seed / 10_000 % 10_000, seed % 10_000)
+}
+
+fn account(fields: Fields<'_>) -> Result<Uuid, Objection> {
+    let nothing = || Objection::whole("Expected an account, found none. Open one first.");
+    let text = fields.optional_text("accountId")?.ok_or_else(nothing)?;
+    text.parse().map_err(|_| {
+        let found = told(&json!(text));
+        Objection::field(
+            "accountId",
+            format!("Expected an account's id, a UUID such as {}, found {found}.", Uuid::nil()),
+        )
+    })
+}

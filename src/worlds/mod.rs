@@ -1,0 +1,172 @@
+//! The businesses, one folder each.
+//!
+//! A world says what can be asked, what can happen, and how both are put into words. It draws nothing and stores
+//! nothing: its forms and cards are data, which the page draws and the lab fills.
+
+pub mod fields;
+pub mod money;
+
+pub mod bank;
+
+use std::rc::Rc;
+
+use daybook_engine as engine;
+use engine::{Decider, StreamId, Timestamp};
+use serde_json::Value;
+use uuid::Uuid;
+
+pub use fields::Objection;
+
+/// A business that a lab can run.
+pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + Default + 'static {
+    /// Its name in addresses, keys and files.
+    const NAME: &'static str;
+    /// What its streams are about, in the plural: `accounts`. Also the name of the view that lists them.
+    const SUBJECTS: &'static str;
+    /// What can be asked, as forms.
+    const FORMS: &'static [Form];
+
+    /// Reads a command from its words, and completes it by the stamp.
+    fn read(&self, words: &Value, stamp: &Stamp) -> Result<Self::Command, Objection>;
+
+    /// The stream that a command is about.
+    fn stream_of(&self, command: &Self::Command) -> StreamId;
+
+    /// A refusal in words, beside the field it is about.
+    fn refusal(&self, refusal: &Self::Refusal) -> Objection;
+
+    /// What happened, in a few words: `deposited $50.00`.
+    fn sentence(&self, event: &Self::Event) -> String;
+
+    /// The figure that a stream's amounts add up to, in words: `balance $150.00`.
+    fn figure(&self, sum: i64) -> String;
+
+    /// Whom the stream is about, once its state tells of anyone.
+    fn subject(&self, state: &Self::State) -> Option<Subject>;
+
+    /// The state as a card; without a stream, as it is before anything happened.
+    fn card(&self, stream: Option<&StreamId>, state: &Self::State) -> Card;
+
+    /// The state as plain data, for the console.
+    fn plain(&self, stream: &StreamId, state: &Self::State) -> Value;
+
+    /// Questions nobody thought of when the business began, answered from the log.
+    fn questions(&self, _log: &engine::Store) -> Vec<Answer> {
+        Vec::new()
+    }
+}
+
+/// What the lab adds to a command's words: `decide` knows no clock, no chance and no id.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    /// The clock as it was read.
+    pub now: Timestamp,
+    /// The command's id.
+    pub id: Uuid,
+    /// A number for what must differ from command to command. It follows from the id, so that a retry draws the same.
+    pub seed: u64,
+}
+
+/// Whom a stream is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// A name for people.
+    pub name: Rc<str>,
+    /// Whether more can happen to it.
+    pub is_open: bool,
+}
+
+/// A state as the page shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Card {
+    /// The state in a word: `Open`.
+    pub badge: &'static str,
+    /// The figure, in cents.
+    pub figure: i64,
+    /// What else is known, in the order shown.
+    pub facts: Vec<Fact>,
+}
+
+/// One line of a [`Card`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is.
+    pub label: &'static str,
+    /// Its value, as people say it.
+    pub value: String,
+    /// The whole value on demand, where `value` is a short form of it.
+    pub whole: Option<String>,
+}
+
+impl Fact {
+    /// A fact that is told whole.
+    pub fn new(label: &'static str, value: impl Into<String>) -> Self {
+        Self { label, value: value.into(), whole: None }
+    }
+}
+
+/// Fields and the commands they are for.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// When the form makes sense.
+    pub when: When,
+    /// What to fill in.
+    pub fields: &'static [Field],
+    /// What to ask for.
+    pub buttons: &'static [Button],
+}
+
+/// When a form makes sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Always: it begins something new.
+    Always,
+    /// While there is an open subject to ask it of.
+    OpenSubject,
+}
+
+/// One field of a form.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its name in the command.
+    pub name: &'static str,
+    /// Its name on the page.
+    pub label: &'static str,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// What it says at first.
+    pub initial: &'static str,
+    /// Whether it may stay empty.
+    pub optional: bool,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Words.
+    Text,
+    /// Dollars and cents, sent as whole cents.
+    Money,
+}
+
+/// One button of a form.
+#[derive(Clone, Copy, Debug)]
+pub struct Button {
+    /// Its name on the page.
+    pub label: &'static str,
+    /// The command's type.
+    pub command: &'static str,
+    /// The command's field that names the subject, if it is about one.
+    pub subject: Option<&'static str>,
+}
+
+/// A question, and who can answer it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// What is asked.
+    pub question: &'static str,
+    /// What the log says.
+    pub from_log: String,
+    /// What the row of a database says.
+    pub from_row: &'static str,
+}

@@ -1,0 +1,113 @@
+//! Money: whole cents, parsed from text, never through floating point.
+
+/// The largest number every reader of JSON can hold exactly; no amount or balance goes beyond it, either way.
+pub const MOST: i64 = (1 << 53) - 1;
+
+/// Reads dollars and cents such as `12.50`, `12.5` or `12` as cents.
+///
+/// It takes digits and at most one point: no sign, no currency, no comma, no spaces. What it refuses it explains.
+///
+/// ```
+/// use daybook::worlds::money::parse_cents;
+/// assert_eq!(parse_cents("12.5"), Ok(1250));
+/// assert!(parse_cents("12,50").is_err_and(|why| why.contains("use a point")));
+/// ```
+pub fn parse_cents(text: &str) -> Result<i64, String> {
+    let no = |hint: &str| Err(format!("Expected dollars and cents such as 12.50, found {}{hint}", shown(text)));
+    let (dollars, cents) = text.split_once('.').unwrap_or((text, ""));
+    match text {
+        "" => return no("."),
+        _ if text.trim() != text => return no(": write it without spaces."),
+        _ if text.contains(',') => return no(": use a point, not a comma."),
+        _ if text.starts_with('-') => return no(": an amount has no sign."),
+        _ if text.starts_with('$') => return no(": leave the dollar sign out."),
+        _ if !is_digits(dollars) || !(text.find('.').is_none() || is_digits(cents)) => return no("."),
+        _ if cents.len() > 2 => return no(": a cent is the smallest coin."),
+        _ => {}
+    }
+    let too_much = || format!("Expected at most {}, found {}.", plain_cents(MOST), shown(text));
+    let dollars: i64 = dollars.parse().map_err(|_| too_much())?;
+    let cents: i64 = format!("{cents:0<2}").parse().map_err(|_| too_much())?;
+    let all = dollars.checked_mul(100).and_then(|whole| whole.checked_add(cents));
+    all.filter(|&all| all <= MOST).ok_or_else(too_much)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Cents as `$1,234.50`, `-$30.00`.
+pub fn format_cents(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    format!("{sign}${}", plain_cents(cents.saturating_abs()))
+}
+
+/// Cents as `1,234.50`, `-30.00`: for sums and columns that say their unit elsewhere.
+pub fn plain_cents(cents: i64) -> String {
+    let digits = (cents.unsigned_abs() / 100).to_string();
+    let mut grouped = String::new();
+    for (nth, digit) in digits.chars().enumerate() {
+        if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let sign = if cents < 0 { "-" } else { "" };
+    format!("{sign}{grouped}.{:02}", cents.unsigned_abs() % 100)
+}
+
+/// A found value as a sentence shows it: quoted, and not longer than a line.
+pub fn shown(text: &str) -> String {
+    const LINE: usize = 40;
+    if text.is_empty() {
+        return "nothing".to_owned();
+    }
+    match text.char_indices().nth(LINE) {
+        None => format!("“{text}”"),
+        Some((cut, _)) => format!("“{}…” ({} characters)", &text[..cut], text.chars().count()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_people_write_as_money() {
+        for (text, cents) in [("0", 0), ("12", 1200), ("12.5", 1250), ("0012.50", 1250), ("0.01", 1)] {
+            assert_eq!(parse_cents(text), Ok(cents), "{text}");
+        }
+        assert_eq!(parse_cents("90071992547409.91"), Ok(MOST));
+    }
+
+    #[test]
+    fn explains_what_it_refuses() {
+        for (text, why) in [
+            ("", "found nothing"),
+            ("abc", "found “abc”"),
+            ("-5", "no sign"),
+            ("0.001", "smallest coin"),
+            ("1e9", "found “1e9”"),
+            ("999999999999999999", "at most 90,071,992,547,409.91"),
+            ("99999999999999999999999", "at most"),
+            ("90071992547409.92", "at most"),
+            ("12,50", "use a point"),
+            (" 5 ", "without spaces"),
+            ("$5", "dollar sign"),
+            ("5.", "such as 12.50"),
+            (".5", "such as 12.50"),
+            ("1.2.3", "such as 12.50"),
+            ("٣", "such as 12.50"),
+        ] {
+            let refused = parse_cents(text).expect_err(text);
+            assert!(refused.contains(why), "{text}: {refused}");
+        }
+    }
+
+    #[test]
+    fn writes_money_with_its_sign_in_front() {
+        for (cents, text) in [(0, "$0.00"), (123_450, "$1,234.50"), (-3000, "-$30.00"), (-1, "-$0.01")] {
+            assert_eq!(format_cents(cents), text);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! A browser with its tabs, and what only a program can ask of it.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result, bail};
+use fantoccini::Client;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    driver::{Ask, Driver},
+    page::Part,
+    patience::wait_until,
+};
+
+/// A tab of a [`Browser`].
+pub type Tab = fantoccini::wd::WindowHandle;
+
+/// A headless Chromium of its own, ended with its driver when dropped.
+pub struct Browser {
+    /// The page in the tab in front.
+    pub page: Part,
+    client: Client,
+    /// Dropped before the profile it writes to.
+    _driver: Driver,
+    _profile: Option<TempDir>,
+}
+
+/// Something the browser wrote to its console: an error, a warning, a violation of the security policy.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct LogEntry {
+    /// `SEVERE`, `WARNING`, `INFO` or `DEBUG`.
+    pub level: String,
+    /// The address it is about, the line and the text.
+    pub message: String,
+}
+
+/// A call of the page's console API that was answered with "no".
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct No {
+    /// The kind, such as `Refused`.
+    pub name: String,
+    /// The page's own sentence.
+    pub message: String,
+}
+
+/// Starting and moving about.
+impl Browser {
+    /// Starts a browser that knows nothing: a fresh profile, removed at the end.
+    pub async fn start() -> Result<Self> {
+        let profile = TempDir::new()?;
+        let browser = Self::start_with(profile.path()).await?;
+        Ok(Self { _profile: Some(profile), ..browser })
+    }
+
+    /// Starts a browser with a profile of an earlier one, as a person comes back the next day.
+    pub async fn start_with(profile: &Path) -> Result<Self> {
+        let mut driver = Driver::start()?;
+        let client = driver.connect(profile).await?;
+        Ok(Self { page: Part::whole(client.clone()), client, _driver: driver, _profile: None })
+    }
+
+    /// Goes to an address.
+    pub async fn open(&self, url: &str) -> Result<()> {
+        self.client.goto(url).await.with_context(|| format!("can't open {url}"))
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) -> Result<()> {
+        Ok(self.client.refresh().await?)
+    }
+
+    /// Goes back by one address.
+    pub async fn back(&self) -> Result<()> {
+        Ok(self.client.back().await?)
+    }
+
+    /// The address of the page in front.
+    pub async fn url(&self) -> Result<String> {
+        Ok(self.client.current_url().await?.into())
+    }
+
+    /// Opens a second tab of the same browser at an address, and brings it to the front.
+    pub async fn open_tab(&self, url: &str) -> Result<Tab> {
+        let tab = self.client.new_window(true).await?.handle;
+        self.switch_to(&tab).await?;
+        self.open(url).await?;
+        Ok(tab)
+    }
+
+    /// The tab in front.
+    pub async fn tab(&self) -> Result<Tab> {
+        Ok(self.client.window().await?)
+    }
+
+    /// Brings a tab to the front; [`page`](Self::page) is then its page.
+    pub async fn switch_to(&self, tab: &Tab) -> Result<()> {
+        Ok(self.client.switch_to_window(tab.clone()).await?)
+    }
+
+    /// Closes the tab in front; [`switch_to`](Self::switch_to) another before going on.
+    pub async fn close_tab(&self) -> Result<()> {
+        Ok(self.client.close_window().await?)
+    }
+}
+
+/// Talking to the program in the page.
+impl Browser {
+    /// Waits until the page has `daybook`, and `daybook.ready` has come true.
+    pub async fn ready(&self) -> Result<()> {
+        let there = async || Ok(self.run_js("return 'daybook' in window", &[]).await? == true);
+        if wait_until("the page has daybook", there).await.is_err() {
+            bail!("the page did not start; the browser says {:?}", self.browser_log().await?);
+        }
+        self.run_js("await daybook.ready", &[]).await.context("daybook.ready was rejected")?;
+        Ok(())
+    }
+
+    /// Calls the console API as a teacher does: `daybook.<call>(...args)`.
+    ///
+    /// The outer error is a page that can't be asked, the inner one the API's own "no".
+    pub async fn console(&self, call: &str, args: &[Value]) -> Result<Result<Value, No>> {
+        self.ready().await?;
+        let script = "const [call, args] = arguments;
+            try { return { ok: await daybook[call](...args) ?? null } }
+            catch (error) { return { no: { name: error.name, message: error.message } } }";
+        let answer = self.run_js(script, &[json!(call), json!(args)]).await?;
+        Ok(match answer.get("no") {
+            Some(no) => Err(serde_json::from_value(no.clone())?),
+            None => Ok(answer["ok"].clone()),
+        })
+    }
+
+    /// Runs JavaScript as the body of an async function with `arguments`, and gives what it returns.
+    pub async fn run_js(&self, body: &str, args: &[Value]) -> Result<Value> {
+        let script = format!("return (async function () {{ {body} }}).apply(null, arguments)");
+        Ok(self.client.execute(&script, args.to_vec()).await?)
+    }
+
+    /// What localStorage holds under a key.
+    pub async fn stored(&self, key: &str) -> Result<Option<String>> {
+        let value = self.run_js("return localStorage.getItem(arguments[0])", &[json!(key)]).await?;
+        Ok(value.as_str().map(str::to_owned))
+    }
+
+    /// All keys of localStorage, sorted.
+    pub async fn stored_keys(&self) -> Result<Vec<String>> {
+        Ok(serde_json::from_value(self.run_js("return Object.keys(localStorage).sort()", &[]).await?)?)
+    }
+
+    /// Writes to localStorage past the program, as another tab or a curious person might.
+    pub async fn store(&self, key: &str, value: &str) -> Result<()> {
+        self.run_js("localStorage.setItem(...arguments)", &[json!(key), json!(value)]).await.map(drop)
+    }
+
+    /// Empties localStorage past the program.
+    pub async fn clear_store(&self) -> Result<()> {
+        self.run_js("localStorage.clear()", &[]).await.map(drop)
+    }
+}
+
+/// Looking behind the page, by what Chromium alone offers.
+impl Browser {
+    /// What the browser logged since the last call: errors, violations of the security policy, failed requests.
+    pub async fn browser_log(&self) -> Result<Vec<LogEntry>> {
+        self.log("browser").await
+    }
+
+    /// The address of each request that was sent since the last call, cached or not.
+    pub async fn requests(&self) -> Result<Vec<String>> {
+        let mut urls = Vec::new();
+        for entry in self.log("performance").await? {
+            let event: Value = serde_json::from_str(&entry.message)?;
+            let event = &event["message"];
+            if event["method"] == "Network.requestWillBeSent" {
+                urls.extend(event["params"]["request"]["url"].as_str().map(str::to_owned));
+            }
+        }
+        Ok(urls)
+    }
+
+    /// Sends a command of the Chrome DevTools Protocol to the tab in front.
+    pub async fn cdp(&self, method: &str, params: Value) -> Result<Value> {
+        let command = Ask::post("goog/cdp/execute", json!({ "cmd": method, "params": params }));
+        self.client.issue_cmd(command).await.with_context(|| format!("the browser refuses {method}"))
+    }
+
+    /// Gives the page a width and height in CSS pixels, whatever the size of the window.
+    pub async fn viewport(&self, width: u32, height: u32) -> Result<()> {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await.map(drop)
+    }
+
+    /// Pretends that a person has set these preferences, and no others.
+    ///
+    /// For example `[("prefers-color-scheme", "dark"), ("prefers-reduced-motion", "reduce")]`.
+    pub async fn emulate(&self, features: &[(&str, &str)]) -> Result<()> {
+        let features: Vec<_> = features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await.map(drop)
+    }
+
+    /// Saves what is seen in the tab in front as a PNG.
+    pub async fn screenshot(&self, file: &Path) -> Result<()> {
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let png = self.client.screenshot().await?;
+        fs::write(file, png).with_context(|| format!("can't write {}", file.display()))
+    }
+
+    async fn log(&self, kind: &str) -> Result<Vec<LogEntry>> {
+        let entries = self.client.issue_cmd(Ask::post("se/log", json!({ "type": kind }))).await?;
+        Ok(serde_json::from_value(entries)?)
+    }
+}

@@ -1,0 +1,144 @@
+//! A chromedriver process with one browser, both ended when dropped.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    os::unix::fs::MetadataExt,
+    path::Path,
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+use anyhow::{Context, Result};
+use fantoccini::{
+    Client, ClientBuilder,
+    wd::{Capabilities, WebDriverCompatibleCommand},
+};
+use http::Method;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use url::{ParseError, Url};
+
+/// A running chromedriver and, once [connected](Driver::connect), its browser.
+pub(crate) struct Driver {
+    process: Child,
+    port: u16,
+    session: Option<String>,
+    /// Kept open: a chromedriver that can't print stops.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Driver {
+    /// Starts chromedriver on a port of its own choice.
+    pub(crate) fn start() -> Result<Self> {
+        let program = env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
+        let mut process = Command::new(&program)
+            .arg("--port=0")
+            .env("TZ", "UTC")
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("can't start {program}: put it on PATH or name it in $CHROMEDRIVER"))?;
+        let mut output = BufReader::new(process.stdout.take().context("chromedriver's output is piped")?);
+        let port = announced_port(&mut output)?;
+        Ok(Self { process, port, session: None, _output: output })
+    }
+
+    /// Starts the browser with its data in `profile`.
+    pub(crate) async fn connect(&mut self, profile: &Path) -> Result<Client> {
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(profile))
+            .connect(&format!("http://127.0.0.1:{}", self.port))
+            .await
+            .context("chromedriver can't start the browser (name another in $CHROME)")?;
+        self.session = client.session_id().await?;
+        Ok(client)
+    }
+
+    /// Tells chromedriver to close the browser; blocking, since a drop can't wait.
+    fn close_browser(&self, session: &str) -> std::io::Result<()> {
+        let mut connection = TcpStream::connect(("127.0.0.1", self.port))?;
+        write!(connection, "DELETE /session/{session} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        connection.read_to_end(&mut Vec::new()).map(drop)
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Whatever fails here has ended already.
+        if let Some(session) = self.session.take() {
+            let _ = self.close_browser(&session);
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Reads up to "ChromeDriver was started successfully on port 12345."
+fn announced_port(output: &mut impl BufRead) -> Result<u16> {
+    output
+        .lines()
+        .map_while(Result::ok)
+        .find_map(|line| line.split_once("on port ")?.1.trim_end_matches('.').parse().ok())
+        .context("chromedriver did not say on which port it listens")
+}
+
+fn capabilities(profile: &Path) -> Capabilities {
+    let mut args = vec![
+        "--headless=new".into(),
+        "--disable-gpu".into(),
+        "--disable-quic".into(),
+        "--disable-dev-shm-usage".into(),
+        "--no-first-run".into(),
+        "--disable-background-networking".into(),
+        "--disable-component-update".into(),
+        "--disable-sync".into(),
+        "--accept-lang=en-US".into(),
+        "--window-size=1440,900".into(),
+        format!("--user-data-dir={}", profile.display()),
+    ];
+    if is_root() {
+        args.push("--no-sandbox".into());
+    }
+    let mut chrome = json!({ "args": args });
+    if let Ok(binary) = env::var("CHROME") {
+        chrome["binary"] = json!(binary);
+    }
+    Capabilities::from_iter([
+        ("browserName".into(), json!("chrome")),
+        ("goog:chromeOptions".into(), chrome),
+        ("goog:loggingPrefs".into(), json!({ "browser": "ALL", "performance": "ALL" })),
+    ])
+}
+
+/// Chromium refuses its sandbox to root.
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+/// A WebDriver command that fantoccini has no method for.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    method: Method,
+    path: String,
+    body: Option<Value>,
+}
+
+impl Ask {
+    pub(crate) fn get(path: String) -> Self {
+        Self { method: Method::GET, path, body: None }
+    }
+
+    pub(crate) fn post(path: &str, body: Value) -> Self {
+        Self { method: Method::POST, path: path.into(), body: Some(body) }
+    }
+}
+
+impl WebDriverCompatibleCommand for Ask {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (self.method.clone(), self.body.as_ref().map(Value::to_string))
+    }
+}
