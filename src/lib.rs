@@ -21,3 +21,10 @@ pub mod worlds;
 pub mod crud;
 pub mod formats;
 pub mod lab;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod console;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

@@ -1,3 +1,22 @@
-//! Wiring only.
+//! Wiring only: hands the browser's adapters to the ui and the console.
 
-fn main() {}
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    use daybook::{browser, console, ui};
+
+    console_error_panic_hook::set_once();
+    wasm_bindgen_futures::spawn_local(async {
+        let changed = ui::Changed::default();
+        let told = changed.clone();
+        let (lab, keeping) = browser::open(ui::address::is_fresh(), move |_| told.tell()).await;
+        ui::mount(lab.clone(), keeping.clone(), changed);
+        if let Err(error) = console::install(&lab, &keeping) {
+            wasm_bindgen::throw_val(error);
+        }
+    });
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {
+    eprintln!("Daybook runs in a browser: `make run` builds it and serves it on this machine.");
+}

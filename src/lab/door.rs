@@ -1,7 +1,5 @@
 //! One log behind one door, whatever its world. Everyone outside speaks JSON and plain words through it.
 
-use std::rc::Rc;
-
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -17,6 +15,8 @@ use crate::worlds::{Answer, Card, Form, Subject};
 pub trait Door {
     /// The world's name.
     fn world(&self) -> &'static str;
+    /// What the world's streams are about, in the plural: `accounts`.
+    fn subjects_name(&self) -> &'static str;
     /// What the world can be asked, as forms.
     fn forms(&self) -> &'static [Form];
     /// The log's id.
@@ -155,7 +155,7 @@ pub struct Entry {
     /// Its stream.
     pub stream: StreamId,
     /// Whom the stream is about, as far as anyone knows today.
-    pub subject: Option<Rc<str>>,
+    pub subject: Option<String>,
     /// Its kind.
     pub kind: String,
     /// What happened.

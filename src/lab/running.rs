@@ -249,6 +249,10 @@ impl<W: Twin> Door for Running<W> {
         W::NAME
     }
 
+    fn subjects_name(&self) -> &'static str {
+        W::SUBJECTS
+    }
+
     fn forms(&self) -> &'static [Form] {
         W::FORMS
     }

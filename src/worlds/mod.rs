@@ -3,12 +3,11 @@
 //! A world says what can be asked, what can happen, and how both are put into words. It draws nothing and stores
 //! nothing: its forms and cards are data, which the page draws and the lab fills.
 
+pub mod form;
 pub mod fields;
 pub mod money;
 
 pub mod bank;
-
-use std::rc::Rc;
 
 use daybook_engine as engine;
 use engine::{Decider, StreamId, Timestamp};
@@ -16,6 +15,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use fields::Objection;
+pub use form::{Button, Field, FieldKind, Form, When};
 
 /// A business that a lab can run.
 pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + Default + 'static {
@@ -71,7 +71,7 @@ pub struct Stamp {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
     /// A name for people.
-    pub name: Rc<str>,
+    pub name: String,
     /// Whether more can happen to it.
     pub is_open: bool,
 }
@@ -103,61 +103,6 @@ impl Fact {
     pub fn new(label: &'static str, value: impl Into<String>) -> Self {
         Self { label, value: value.into(), whole: None }
     }
-}
-
-/// Fields and the commands they are for.
-#[derive(Clone, Copy, Debug)]
-pub struct Form {
-    /// When the form makes sense.
-    pub when: When,
-    /// What to fill in.
-    pub fields: &'static [Field],
-    /// What to ask for.
-    pub buttons: &'static [Button],
-}
-
-/// When a form makes sense.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
-    /// Always: it begins something new.
-    Always,
-    /// While there is an open subject to ask it of.
-    OpenSubject,
-}
-
-/// One field of a form.
-#[derive(Clone, Copy, Debug)]
-pub struct Field {
-    /// Its name in the command.
-    pub name: &'static str,
-    /// Its name on the page.
-    pub label: &'static str,
-    /// What it holds.
-    pub kind: FieldKind,
-    /// What it says at first.
-    pub initial: &'static str,
-    /// Whether it may stay empty.
-    pub optional: bool,
-}
-
-/// What a field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldKind {
-    /// Words.
-    Text,
-    /// Dollars and cents, sent as whole cents.
-    Money,
-}
-
-/// One button of a form.
-#[derive(Clone, Copy, Debug)]
-pub struct Button {
-    /// Its name on the page.
-    pub label: &'static str,
-    /// The command's type.
-    pub command: &'static str,
-    /// The command's field that names the subject, if it is about one.
-    pub subject: Option<&'static str>,
 }
 
 /// A question, and who can answer it.

@@ -158,11 +158,7 @@ impl Decider for Bank {
             (_, Account::Unopened) => Err(Refusal::NotOpened),
             (_, Account::Closed { .. }) => Err(Refusal::AlreadyClosed),
             (Command::Deposit { amount, .. }, Account::Open { balance, .. }) => {
-                let amount = positive(*amount)?;
-                if balance.saturating_add(amount) > MOST {
-                    return Err(Refusal::TooMuch);
-                }
-                Ok(vec![Event::MoneyDeposited { amount }])
+                Ok(vec![deposited(*balance, positive(*amount)?)?])
             }
             (Command::Withdraw { amount, .. }, Account::Open { balance, .. }) => {
                 let amount = positive(*amount)?;
@@ -233,8 +229,15 @@ fn open(owner: &Rc<str>, number: &Rc<str>, opening_deposit: i64) -> Result<Vec<E
         return Err(Refusal::NegativeOpening(opening_deposit));
     }
     let opened = Event::AccountOpened { owner: owner.trim().into(), number: number.clone() };
-    let deposited = (opening_deposit > 0).then_some(Event::MoneyDeposited { amount: opening_deposit });
+    let deposited = (opening_deposit > 0).then(|| deposited(0, opening_deposit)).transpose()?;
     Ok([opened].into_iter().chain(deposited).collect())
+}
+
+fn deposited(balance: i64, amount: i64) -> Result<Event, Refusal> {
+    if amount > MOST || balance.saturating_add(amount) > MOST {
+        return Err(Refusal::TooMuch);
+    }
+    Ok(Event::MoneyDeposited { amount })
 }
 
 fn positive(amount: i64) -> Result<i64, Refusal> {

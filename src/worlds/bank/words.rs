@@ -144,8 +144,8 @@ impl World for Bank {
     fn subject(&self, account: &Account) -> Option<Subject> {
         match account {
             Account::Unopened => None,
-            Account::Open { owner, .. } => Some(Subject { name: owner.clone(), is_open: true }),
-            Account::Closed { owner, .. } => Some(Subject { name: owner.clone(), is_open: false }),
+            Account::Open { owner, .. } => Some(Subject { name: owner.to_string(), is_open: true }),
+            Account::Closed { owner, .. } => Some(Subject { name: owner.to_string(), is_open: false }),
         }
     }
 

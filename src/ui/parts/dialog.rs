@@ -1,0 +1,33 @@
+//! A dialog over the page, closed by Escape.
+
+use leptos::html;
+use leptos::prelude::*;
+
+/// A modal dialog that is shown while `open`; the browser keeps the focus inside and gives it back.
+#[component]
+pub fn Dialog(
+    open: RwSignal<bool>,
+    role: &'static str,
+    title: &'static str,
+    id: &'static str,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        if open.get() && !dialog.open() {
+            // Fails only for a dialog that is not on the page or open already.
+            let _ = dialog.show_modal();
+        } else if !open.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog node_ref=dialog class="dialog" role=role aria-labelledby=id on:close=move |_| open.set(false)>
+            <Show when=move || open.get()>
+                <h2 id=id>{title}</h2>
+                {children()}
+            </Show>
+        </dialog>
+    }
+}

@@ -1,0 +1,7 @@
+//! Parts without business words.
+
+mod alert;
+mod dialog;
+
+pub use alert::Alert;
+pub use dialog::Dialog;
