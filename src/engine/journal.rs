@@ -117,7 +117,7 @@ pub fn links(head: Link, commit: &Commit) -> Vec<Link> {
         .collect()
 }
 
-/// Holds each event against the link that was stored with it.
+/// Holds each event against the link that was stored with it; a link without its event is one that went missing.
 pub fn check_chain<'a>(log: LogId, commits: impl IntoIterator<Item = (&'a Commit, &'a [Link])>) -> Verified {
     let mut verified = Verified { events: 0, first_bad: None, head: Link::genesis(log) };
     for (commit, stored) in commits {
@@ -128,6 +128,9 @@ pub fn check_chain<'a>(log: LogId, commits: impl IntoIterator<Item = (&'a Commit
                 verified.first_bad = Some(event.position.0);
             }
             verified.events += 1;
+        }
+        if stored.next().is_some() {
+            verified.first_bad = verified.first_bad.or(Some(verified.events));
         }
     }
     verified
