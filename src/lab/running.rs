@@ -1,5 +1,7 @@
 //! One running log of one world: the door's only room.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -126,6 +128,10 @@ impl<W: Twin> Running<W> {
 
     /// Durable before visible.
     fn record(&mut self, commit: Commit) -> Result<Recorded, No> {
+        if commit.events().next().is_none() {
+            return Ok(Recorded { events: Vec::new(), again: false });
+        }
+        self.check_ids(&commit)?;
         if let Some(journal) = &mut self.journal {
             journal.append(&commit)?;
         }
@@ -137,10 +143,11 @@ impl<W: Twin> Running<W> {
         self.closed.clone().map_or(Ok(()), Err)
     }
 
-    /// The events that a command or an append of this id has recorded already.
+    /// The events that a command of this id has recorded already.
     fn recorded_by(&self, id: Uuid) -> Vec<RecordedEvent> {
         let first = self.store.find(id).map_or(self.store.len(), |Position(first)| first);
-        let follows = |(nth, event): &(u64, RecordedEvent)| event.id == nth_id(id, *nth);
+        let follows =
+            |(nth, event): &(u64, RecordedEvent)| event.id == nth_id(id, *nth) && event.metadata.causation_id == id;
         let events = (first..self.store.len()).filter_map(|position| self.store.event(position));
         (0..).zip(events).take_while(follows).map(|(_, event)| event).collect()
     }
@@ -219,6 +226,18 @@ impl<W: Twin> Running<W> {
         Some((first, events.collect()))
     }
 
+    /// Every event has an id of its own.
+    fn check_ids(&self, commit: &Commit) -> Result<(), No> {
+        let mut new = HashSet::new();
+        match commit.events().find(|event| self.store.find(event.id).is_some() || !new.insert(event.id)) {
+            None => Ok(()),
+            Some(event) => Err(No::bad_input(format!(
+                "Expected an id for each new event, found {}, which another event has. Choose another one.",
+                event.id
+            ))),
+        }
+    }
+
     /// Bounds hold at every door that is not `decide`.
     fn check_bounds(&self, stream: &StreamId, facts: &[Fact]) -> Result<(), No> {
         let mut sum = self.key(stream).map_or(0, |key| self.timeline.now().sums.of(key));
@@ -287,7 +306,6 @@ impl<W: Twin> Door for Running<W> {
         }
         let commit = handle(&self.store, &self.world, &stream, &loaded, &command, &envelope);
         match commit {
-            Ok(commit) if commit.events().next().is_none() => Ok(Recorded { events: Vec::new(), again: false }),
             Ok(commit) => self.record(commit),
             Err(Unhandled::Refused(refusal)) => Err(No::Refused(self.world.refusal(&refusal))),
             Err(Unhandled::Overtaken(overtaken)) => Err(overtaken.into()),
@@ -297,6 +315,9 @@ impl<W: Twin> Door for Running<W> {
     fn append(&mut self, append: Append, asked: &Asked) -> Result<Recorded, No> {
         self.may_write()?;
         let Append { stream, expected, facts, ask } = append;
+        let id = ask.id.unwrap_or(asked.id);
+        let with_id = |(nth, fact): (u64, Fact)| Fact { id: fact.id.or(Some(nth_id(id, nth))), ..fact };
+        let facts: Vec<_> = (0..).zip(facts).map(with_id).collect();
         let known: Vec<_> = facts.iter().filter_map(|fact| self.store.find(fact.id?)).collect();
         if let Some(first) = known.first() {
             let again = known.len() == facts.len();
@@ -310,7 +331,7 @@ impl<W: Twin> Door for Running<W> {
             return Err(No::bad_input(format!("Expected new event ids, found one that position {first} has already.")));
         }
         self.check_bounds(&stream, &facts)?;
-        let envelope = self.envelope(&ask, ask.id.unwrap_or(asked.id), asked)?;
+        let envelope = self.envelope(&ask, id, asked)?;
         let commit = number(&self.store, &stream, expected, facts, &envelope)?;
         self.record(commit)
     }
@@ -422,6 +443,7 @@ impl<W: Twin> Door for Running<W> {
                 .store
                 .kinds()
                 .zip(at.sums.by_kind())
+                .filter(|(_, count)| **count > 0)
                 .map(|(kind, count)| (kind.to_owned(), json!(count)))
                 .collect();
             // The total of all sums may need more than 53 bits; as text every reader gets it whole.
