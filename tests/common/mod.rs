@@ -47,14 +47,16 @@ impl Desk {
     }
 
     /// The bank's recorded log as a journal holds it.
-    pub fn over(journal: &(impl Journal + Clone + 'static)) -> Self {
-        Self::over_with(journal, &Ok(()))
+    pub fn over(disk: &Disk) -> Self {
+        Self::over_with(disk, &Ok(()))
     }
 
     /// The same, where recorded logs may take no events.
-    pub fn over_with(journal: &(impl Journal + Clone + 'static), may_write: &Result<(), No>) -> Self {
-        let open = |_| Some(Box::new(journal.clone()) as Box<dyn Journal>);
-        Self::at(Lab::open(WORLDS, Chance::set(1), open, may_write, |_| {}), "bank")
+    pub fn over_with(disk: &Disk, may_write: &Result<(), No>) -> Self {
+        let open = |_| Some(Box::new(disk.clone()) as Box<dyn Journal>);
+        // No two labs throw the same dice.
+        let seed = 1 + disk.writes();
+        Self::at(Lab::open(WORLDS, Chance::set(seed), open, may_write, |_| {}), "bank")
     }
 
     fn at(lab: Lab, world: &str) -> Self {
