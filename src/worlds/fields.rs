@@ -37,10 +37,11 @@ impl<'a> Fields<'a> {
             Objection::whole(format!("Expected a command such as {{type: \"Deposit\", …}}, found {}.", told(found)))
         };
         let fields = command.as_object().ok_or_else(|| expected(command))?;
-        let kind = fields.get("type").unwrap_or(&Value::Null);
+        let kind = fields.get("type");
+        let found = || kind.map_or_else(|| "nothing".to_owned(), told);
         let kind = kind
-            .as_str()
-            .ok_or_else(|| Objection::whole(format!("Expected the command's type as text, found {}.", told(kind))))?;
+            .and_then(Value::as_str)
+            .ok_or_else(|| Objection::whole(format!("Expected the command's type as text, found {}.", found())))?;
         Ok((kind, Self(fields)))
     }
 
@@ -48,11 +49,9 @@ impl<'a> Fields<'a> {
     pub fn only(self, known: &[&str]) -> Result<Self, Objection> {
         match self.0.keys().find(|name| *name != "type" && !known.contains(&name.as_str())) {
             None => Ok(self),
-            Some(name) => Err(Objection::whole(format!(
-                "This command has no field {}; its fields are: {}.",
-                shown(name),
-                known.join(", ")
-            ))),
+            Some(name) => {
+                Err(Objection::whole(format!("Expected no fields but {}; found {}.", known.join(", "), shown(name))))
+            }
         }
     }
 
