@@ -1,0 +1,83 @@
+//! What was ever written still reads: files of every event shape that was shipped. They are never edited, only added to.
+//!
+//! The heads in their trailers were computed by another program (Python's hashlib) from the table in
+//! `engine::integrity`, so each file is a test vector of the chain as well.
+
+mod common;
+
+use common::Desk;
+use daybook::engine::Event as _;
+use daybook::engine::integrity::Link;
+use daybook::formats::ndjson;
+use daybook::lab::As;
+use daybook::lab::import::Verdict;
+use daybook::worlds::bank::Event;
+use serde_json::{Value, json};
+
+/// Every shape of version 1: with and without a deposit, a reason, a number, and data written by other hands.
+const BANK_1: &str = include_str!("golden/bank-1.ndjson");
+
+#[test]
+fn the_golden_log_reads_as_fine() {
+    let imported = Desk::bank().import(BANK_1, As::Copy);
+    assert_eq!((imported.verdict, imported.reasons, imported.events), (Verdict::Fine, Vec::new(), 11));
+}
+
+#[test]
+fn the_golden_log_holds_every_kind() {
+    let file = ndjson::read(BANK_1).expect("a Daybook log");
+    for kind in Event::KINDS {
+        assert!(file.events.iter().any(|event| event.kind == *kind), "{kind}");
+    }
+}
+
+#[test]
+fn the_golden_log_is_written_again_byte_for_byte() {
+    let file = ndjson::read(BANK_1).expect("a Daybook log");
+    let written = ndjson::write("bank", file.header.log, &file.header.extra, file.events.into_iter());
+    assert_eq!(written, BANK_1);
+}
+
+#[test]
+fn a_copy_of_the_golden_log_exports_the_same_events() {
+    let desk = Desk::bank();
+    let copy = desk.import(BANK_1, As::Copy).log.expect("it is fine");
+    let events = |text: &str| text.lines().filter(|line| line.contains("\"position\"")).collect::<Vec<_>>().join("\n");
+    assert_eq!(events(&desk.beside(copy).export()), events(BANK_1));
+}
+
+#[test]
+fn the_chain_of_the_golden_log_is_the_one_another_program_computed() {
+    let file = ndjson::read(BANK_1).expect("a Daybook log");
+    let head = file.events.iter().fold(Link::genesis(file.header.log), Link::then);
+    assert_eq!(head.to_string(), "352467b86c242238172040b131fce4be618f362afe8b790e27a6077e6b771625");
+    assert_eq!(head, file.trailer.head);
+}
+
+#[test]
+fn the_golden_log_means_what_it_meant() {
+    let desk = Desk::bank();
+    let copy = desk.beside(desk.import(BANK_1, As::Copy).log.expect("it is fine"));
+    let told: Vec<_> = copy.door().entries(0, 99).into_iter().map(|entry| (entry.sentence, entry.figure)).collect();
+    let expected = [
+        ("account opened for Ada", 0),
+        ("deposited $100.00", 10_000),
+        ("deposited $50.00", 15_000),
+        ("account opened for Zoë 🦉 \"O'Hara\"", 0),
+        ("account closed", 0),
+        ("withdrew $30.00", 12_000),
+        ("withdrew $120.00", 0),
+        ("account closed: moved away", 0),
+        ("account opened for Eve", 0),
+        ("deposited $90,071,992,547,409.91", 9_007_199_254_740_991),
+        ("account closed", 9_007_199_254_740_991),
+    ];
+    assert_eq!(told, expected.map(|(sentence, figure)| (sentence.to_owned(), figure)));
+
+    let accounts = copy.door().view("accounts", 99).expect("a view");
+    let field = |name: &str| {
+        accounts.as_array().expect("a list").iter().map(|account| account[name].clone()).collect::<Vec<Value>>()
+    };
+    assert_eq!(field("number"), [json!("4021-7788"), json!("0000-0001"), json!("")]);
+    assert_eq!(field("status"), [json!("closed"), json!("closed"), json!("closed")]);
+}
