@@ -103,10 +103,10 @@ mod round_trips {
 
     #[test]
     fn are_the_same_in_a_journal() {
-        let disk = common::Disk::default();
+        let storage = common::Disk::default();
         let text = motley();
-        let log = Desk::over(&disk).import(&text, As::Replace).log;
-        let reopened = Desk::over(&disk);
+        let log = Desk::over(&storage).import(&text, As::Replace).log;
+        let reopened = Desk::over(&storage);
         assert_eq!(Some(reopened.log), log);
         assert_eq!(event_lines(&reopened.export()), event_lines(&text));
         assert_eq!(reopened.lab.verify(reopened.log).expect("it can be read").first_bad, None);

@@ -26,8 +26,8 @@ fn memory_keeps_the_contract() {
 #[test]
 fn the_double_that_tests_use_keeps_the_contract() {
     keeps_the_contract(Disk::default);
-    let disk = Disk::default();
-    contract::survives(|| disk.clone());
+    let storage = Disk::default();
+    contract::survives(|| storage.clone());
 }
 
 /// What the chain says after `tamper` has been at the stored commits and their links.

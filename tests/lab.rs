@@ -174,13 +174,13 @@ mod command_ids {
 
     #[test]
     fn the_same_again_is_known_after_the_log_was_read_from_its_journal() {
-        let disk = Disk::default();
-        let first = Desk::over(&disk).put(opening(40)).expect("a good command");
-        let (reopened, writes) = (Desk::over(&disk), disk.writes());
+        let storage = Disk::default();
+        let first = Desk::over(&storage).put(opening(40)).expect("a good command");
+        let (reopened, writes) = (Desk::over(&storage), storage.writes());
         let again = reopened.put(opening(40)).expect("the same command");
         assert!(again.again);
         assert_eq!(json!(again.events), json!(first.events));
-        assert_eq!(disk.writes(), writes);
+        assert_eq!(storage.writes(), writes);
     }
 
     #[test]
@@ -344,19 +344,19 @@ mod branches {
 
     #[test]
     fn are_not_in_the_journal() {
-        let disk = Disk::default();
-        let desk = Desk::over(&disk);
+        let storage = Disk::default();
+        let desk = Desk::over(&storage);
         let ada = story(&desk);
-        let writes = disk.writes();
+        let writes = storage.writes();
         desk.branch(4).deposit(&ada, 1).expect("an open account");
-        assert_eq!(disk.writes(), writes);
+        assert_eq!(storage.writes(), writes);
     }
 }
 
 #[test]
 fn a_log_begun_anew_is_another_log() {
-    let disk = Disk::default();
-    let desk = Desk::over(&disk);
+    let storage = Disk::default();
+    let desk = Desk::over(&storage);
     let ada = story(&desk);
     let new = desk.beside(desk.lab.reset("bank").expect("the lab may write"));
 
@@ -365,7 +365,7 @@ fn a_log_begun_anew_is_another_log() {
     let no = desk.deposit(&ada, 1).expect_err("the old log is gone");
     assert_eq!((no.name(), no.to_string().contains(&desk.log.to_string())), ("BadInput", true));
     assert_eq!(new.deposit(&ada, 1).expect_err("nothing was opened").name(), "Refused");
-    assert_eq!((Desk::over(&disk).log, Desk::over(&disk).len()), (new.log, 0));
+    assert_eq!((Desk::over(&storage).log, Desk::over(&storage).len()), (new.log, 0));
 }
 
 #[test]
@@ -422,10 +422,10 @@ mod journals {
 
     #[test]
     fn bring_the_log_back() {
-        let disk = Disk::default();
-        let desk = Desk::over(&disk);
+        let storage = Disk::default();
+        let desk = Desk::over(&storage);
         let ada = story(&desk);
-        let reopened = Desk::over(&disk);
+        let reopened = Desk::over(&storage);
         assert_eq!((reopened.log, reopened.export()), (desk.log, desk.export()));
         reopened.deposit(&ada, 1).expect("an open account");
         let verified = reopened.lab.verify(reopened.log).expect("it can be read");
@@ -435,11 +435,11 @@ mod journals {
 
     #[test]
     fn that_are_full_show_nothing_that_was_not_kept() {
-        let disk = Disk::default();
-        let desk = Desk::over(&disk);
+        let storage = Disk::default();
+        let desk = Desk::over(&storage);
         let ada = story(&desk);
         let before = desk.export();
-        disk.fail(JournalError::Full);
+        storage.fail(JournalError::Full);
 
         let no = desk.deposit(&ada, 1).expect_err("there is no room");
         assert_eq!((no.name(), no), ("JournalFull", No::Journal(JournalError::Full)));
@@ -454,27 +454,27 @@ mod journals {
 
     #[test]
     fn that_can_not_be_read_show_what_can_be_and_are_left_as_they_are() {
-        let disk = Disk::default();
-        let ada = story(&Desk::over(&disk));
-        let writes = disk.writes();
-        disk.damage_after(2);
+        let storage = Disk::default();
+        let ada = story(&Desk::over(&storage));
+        let writes = storage.writes();
+        storage.damage_after(2);
 
-        let desk = Desk::over(&disk);
+        let desk = Desk::over(&storage);
         assert_eq!((desk.len(), entries(&desk)[2].figure), (3, 15_000));
         let closed = No::Journal(unreadable());
         assert_eq!(desk.door().closed(), Some(&closed));
         let no = desk.deposit(&ada, 1).expect_err("the log is closed");
         assert_eq!((no.name(), no), ("JournalUnreadable", closed));
-        assert_eq!((desk.len(), disk.writes()), (3, writes));
+        assert_eq!((desk.len(), storage.writes()), (3, writes));
     }
 
     #[test]
     fn that_another_tab_writes_are_only_read() {
-        let disk = Disk::default();
-        let ada = story(&Desk::over(&disk));
-        let writes = disk.writes();
+        let storage = Disk::default();
+        let ada = story(&Desk::over(&storage));
+        let writes = storage.writes();
         let read_only = No::ReadOnly("Another tab writes.".to_owned());
-        let desk = Desk::over_with(&disk, &Err(read_only.clone()));
+        let desk = Desk::over_with(&storage, &Err(read_only.clone()));
 
         assert_eq!(desk.len(), 4);
         assert_eq!(desk.deposit(&ada, 1).err(), Some(read_only.clone()));
@@ -484,7 +484,7 @@ mod journals {
         );
         assert_eq!(desk.lab.reset("bank").err(), Some(read_only.clone()));
         assert_eq!(desk.lab.import("bank", &desk.export(), As::Replace).err(), Some(read_only));
-        assert_eq!(disk.writes(), writes);
+        assert_eq!(storage.writes(), writes);
 
         desk.branch(4).deposit(&ada, 1).expect("a what-if is nobody else's");
         let empty = Desk::over_with(&Disk::default(), &Err(No::ReadOnly("Another tab writes.".to_owned())));
@@ -591,11 +591,11 @@ mod appends {
 
     #[test]
     fn of_nothing_record_nothing() {
-        let disk = Disk::default();
-        let desk = Desk::over(&disk);
-        let writes = disk.writes();
+        let storage = Disk::default();
+        let desk = Desk::over(&storage);
+        let writes = storage.writes();
         let recorded = desk.append("account-x", ExpectedRevision::Any, Vec::new()).expect("nothing to refuse");
-        assert_eq!((recorded.events.len(), desk.len(), disk.writes()), (0, 0, writes));
+        assert_eq!((recorded.events.len(), desk.len(), storage.writes()), (0, 0, writes));
     }
 }
 

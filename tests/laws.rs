@@ -273,9 +273,9 @@ fn a_timeline_with_keyframes_is_a_fold_from_scratch() {
     let mut seed = 1_u64;
     while store.len() < 5000 {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let amount = (seed >> 40) as i64;
+        let amount = i64::from(seed as u16);
         add(&mut store, &format!("account-{}", seed >> 60), vec![Fact::of(&Event::MoneyDeposited { amount })]);
-        if seed >> 58 & 7 == 0 {
+        if (seed >> 58).is_multiple_of(8) {
             timeline.follow(&store);
             sparse.follow(&store);
         }

@@ -47,15 +47,15 @@ impl Desk {
     }
 
     /// The bank's recorded log as a journal holds it.
-    pub fn over(disk: &Disk) -> Self {
-        Self::over_with(disk, &Ok(()))
+    pub fn over(storage: &Disk) -> Self {
+        Self::over_with(storage, &Ok(()))
     }
 
     /// The same, where recorded logs may take no events.
-    pub fn over_with(disk: &Disk, may_write: &Result<(), No>) -> Self {
-        let open = |_| Some(Box::new(disk.clone()) as Box<dyn Journal>);
+    pub fn over_with(storage: &Disk, may_write: &Result<(), No>) -> Self {
+        let open = |_| Some(Box::new(storage.clone()) as Box<dyn Journal>);
         // No two labs throw the same dice.
-        let seed = 1 + disk.writes();
+        let seed = 1 + storage.writes();
         Self::at(Lab::open(WORLDS, Chance::set(seed), open, may_write, |_| {}), "bank")
     }
 
