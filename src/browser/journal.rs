@@ -151,12 +151,11 @@ impl Journal for LocalJournal {
             .iter()
             .try_fold(End { log, commits: 0, link: Link::genesis(log) }, |end, commit| self.put(end, commit))
             .and_then(|end| set(&self.head_key(), &Head { log }).map(|()| end));
-        let ours = format!("{}{log}/", self.prefix());
-        let leave = |key: &String| match begun {
-            Ok(_) => !key.starts_with(&ours) && *key != self.head_key(),
-            Err(_) => key.starts_with(&ours),
-        };
-        for key in keys().iter().filter(|key| key.starts_with(&self.prefix())).filter(|key| leave(key)) {
+        // What goes: the old log once the new one counts, or the new one if it could not be begun. An old log that
+        // can't be read stays where it is.
+        let goes = if begun.is_ok() { self.end.map(|old| old.log) } else { Some(log) };
+        let goes = goes.map(|goes| format!("{}{goes}/", self.prefix()));
+        for key in keys().iter().filter(|key| goes.as_ref().is_some_and(|goes| key.starts_with(goes))) {
             LocalStorage::delete(key);
         }
         self.end = Some(begun?);

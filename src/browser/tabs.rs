@@ -72,7 +72,7 @@ async fn nobody_answers() -> Result<bool, JsValue> {
     let hears = {
         let answered = answered.clone();
         Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
-            answered.set(answered.get() || message.data() == I_DO)
+            answered.set(answered.get() || message.data() == I_DO);
         })
     };
     channel.set_onmessage(Some(hears.as_ref().unchecked_ref()));

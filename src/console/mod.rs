@@ -5,19 +5,19 @@
 
 mod args;
 
-use std::future::Future;
+use std::future::{Future, ready};
+use std::pin::Pin;
 
 use js_sys::{Object, Promise, Reflect};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::Event;
 
 use crate::browser::Keeping;
 use crate::browser::journal;
-use crate::engine::{LogId, RecordedEvent, StreamId};
-use crate::lab::door::Recorded;
+use crate::engine::{Position, RecordedEvent, StreamId};
 use crate::lab::no::No;
 use crate::lab::{As, Imported, Lab};
 use args::Args;
@@ -26,46 +26,46 @@ use args::Args;
 pub fn install(lab: &Lab, keeping: &Keeping) -> Result<(), JsValue> {
     let window = web_sys::window().ok_or("there is no window")?;
     let api: Object = Reflect::get(&window, &"daybook".into())?.dyn_into()?;
-    let offer = |name: &str, call: fn(Lab, Args) -> Answer| offer(&api, lab, name, call);
+    let offer = |name: &str, call: Call| offer(&api, lab, name, call);
 
-    offer("dispatch", |lab, args| answer(dispatch(lab, args)))?;
-    offer("append", |lab, args| answer(append(lab, args)))?;
-    offer("readStream", |lab, args| answer(async move { read_stream(&lab, &args) }))?;
-    offer("readAll", |lab, args| answer(async move { read_all(&lab, &args) }))?;
-    offer("state", |lab, args| answer(async move { state(&lab, &args) }))?;
-    offer("view", |lab, args| answer(async move { view(&lab, &args) }))?;
-    offer("seek", |lab, args| answer(async move { seek(&lab, &args) }))?;
-    offer("cursor", |lab, args| answer(async move { cursor(&lab, lab.resolve(&args.text(0, "log")?)?) }))?;
-    offer("exportLog", |lab, args| answer(async move { export(&lab, &args) }))?;
-    offer("importLog", |lab, args| answer(async move { import(&lab, &args) }))?;
-    offer("verify", |lab, args| answer(async move { verify(&lab, &args) }))?;
-    let keeping = keeping.clone();
-    let stats = move |lab: Lab| answer(async move { stats(&lab, &keeping) });
-    let lab = lab.clone();
-    let stats = Closure::<dyn Fn() -> Promise>::new(move || future_to_promise(stats.clone()(lab.clone())));
-    Reflect::set(&api, &"stats".into(), &stats.into_js_value())?;
+    offer("dispatch", |lab, args| Box::pin(dispatch(lab, args)))?;
+    offer("append", |lab, args| Box::pin(append(lab, args)))?;
+    offer("readStream", |lab, args| now(read_stream(&lab, &args)))?;
+    offer("readAll", |lab, args| now(read_all(&lab, &args)))?;
+    offer("state", |lab, args| now(state(&lab, &args)))?;
+    offer("view", |lab, args| now(view(&lab, &args)))?;
+    offer("seek", |lab, args| now(seek(&lab, &args)))?;
+    offer("cursor", |lab, args| now(cursor(&lab, &args)))?;
+    offer("exportLog", |lab, args| now(export(&lab, &args)))?;
+    offer("importLog", |lab, args| now(import(&lab, &args)))?;
+    offer("verify", |lab, args| now(verify(&lab, &args)))?;
+    match keeping {
+        Keeping::Stored => offer("stats", |lab, _| now(stats(&lab, true, true)))?,
+        Keeping::ElsewhereWritten(_) => offer("stats", |lab, _| now(stats(&lab, true, false)))?,
+        Keeping::Blocked(_) | Keeping::Fresh => offer("stats", |lab, _| now(stats(&lab, false, true)))?,
+    }
 
     window.dispatch_event(&Event::new("daybook-ready")?).map(drop)
 }
 
-/// What a promise settles to.
-type Answer = std::pin::Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
+/// What a promise settles to: JSON text, or a "no".
+type Answer = Pin<Box<dyn Future<Output = Result<String, No>>>>;
+type Call = fn(Lab, Args) -> Answer;
 
-fn offer(api: &Object, lab: &Lab, name: &str, call: fn(Lab, Args) -> Answer) -> Result<(), JsValue> {
+fn offer(api: &Object, lab: &Lab, name: &str, call: Call) -> Result<(), JsValue> {
     let lab = lab.clone();
-    let called = move |a: JsValue, b: JsValue, c: JsValue, d: JsValue| {
-        let lab = lab.clone();
-        future_to_promise(async move { call(lab, Args::of(&[a, b, c, d]).map_err(|no| error(&no))?).await })
-    };
+    let called = move |a: JsValue, b: JsValue, c: JsValue, d: JsValue| promise(call, lab.clone(), [a, b, c, d]);
     let function = Closure::<dyn Fn(JsValue, JsValue, JsValue, JsValue) -> Promise>::new(called);
     Reflect::set(api, &name.into(), &function.into_js_value()).map(drop)
 }
 
-fn answer<T: Serialize>(work: impl Future<Output = Result<T, No>> + 'static) -> Answer {
-    Box::pin(async move {
-        let value = work.await.map_err(|no| error(&no))?;
-        let text = serde_json::to_string(&value).map_err(|why| JsValue::from(why.to_string()))?;
-        js_sys::JSON::parse(&text)
+fn promise(call: Call, lab: Lab, typed: [JsValue; 4]) -> Promise {
+    future_to_promise(async move {
+        let answer = match Args::of(&typed) {
+            Ok(args) => call(lab, args).await,
+            Err(no) => Err(no),
+        };
+        js_sys::JSON::parse(&answer.map_err(|no| error(&no))?)
     })
 }
 
@@ -75,17 +75,32 @@ fn error(no: &No) -> JsValue {
     error.into()
 }
 
-async fn dispatch(lab: Lab, args: Args) -> Result<Value, No> {
-    let log = lab.resolve(&args.text(0, "log")?)?;
-    let recorded = lab.dispatch(log, args.ask(1, 2)?).await?;
-    Ok(json!({ "events": recorded.events, "position": recorded.last().map(|(position, _)| position) }))
+/// An answer that is there at once.
+fn now(answer: Result<impl Serialize, No>) -> Answer {
+    Box::pin(ready(answer.and_then(|value| text(&value))))
 }
 
-async fn append(lab: Lab, args: Args) -> Result<Value, No> {
+fn text(value: &impl Serialize) -> Result<String, No> {
+    serde_json::to_string(value).map_err(|why| No::bad_input(format!("Expected something that JSON can hold: {why}.")))
+}
+
+async fn dispatch(lab: Lab, args: Args) -> Result<String, No> {
     let log = lab.resolve(&args.text(0, "log")?)?;
-    let recorded: Recorded = lab.append(log, args.append(1, 2, 3)?).await?;
+    let recorded = lab.dispatch(log, args.ask(1, 2)?).await?;
+    text(&Dispatched { position: recorded.last().map(|(position, _)| position), events: &recorded.events })
+}
+
+#[derive(Serialize)]
+struct Dispatched<'a> {
+    events: &'a [RecordedEvent],
+    position: Option<Position>,
+}
+
+async fn append(lab: Lab, args: Args) -> Result<String, No> {
+    let log = lab.resolve(&args.text(0, "log")?)?;
+    let recorded = lab.append(log, args.append(1, 2, 3)?).await?;
     let (position, revision) = recorded.last().unzip();
-    Ok(json!({ "position": position, "revision": revision }))
+    text(&json!({ "position": position, "revision": revision }))
 }
 
 fn read_stream(lab: &Lab, args: &Args) -> Result<Vec<RecordedEvent>, No> {
@@ -122,11 +137,11 @@ fn seek(lab: &Lab, args: &Args) -> Result<Value, No> {
     let log = lab.resolve(&args.text(0, "log")?)?;
     let applied = args.whole_number(1, "applied")?;
     lab.seek(log, Some(applied))?;
-    cursor(lab, log)
+    cursor(lab, args)
 }
 
-fn cursor(lab: &Lab, log: LogId) -> Result<Value, No> {
-    let door = lab.log(log)?;
+fn cursor(lab: &Lab, args: &Args) -> Result<Value, No> {
+    let door = lab.log(lab.resolve(&args.text(0, "log")?)?)?;
     let events = door.store().len();
     Ok(json!({ "applied": door.cursor().unwrap_or(events), "events": events }))
 }
@@ -157,16 +172,17 @@ fn verify(lab: &Lab, args: &Args) -> Result<Value, No> {
     Ok(answer)
 }
 
-fn stats(lab: &Lab, keeping: &Keeping) -> Result<Value, No> {
+fn stats(lab: &Lab, is_stored: bool, this_tab_writes: bool) -> Result<Value, No> {
     let events = crate::lab::WORLDS
         .iter()
         .map(|world| Ok((world.name.to_owned(), json!(lab.log(lab.resolve(world.name)?)?.store().len()))))
-        .collect::<Result<serde_json::Map<_, _>, No>>()?;
-    let (kept, used) = match keeping {
-        Keeping::Stored | Keeping::ElsewhereWritten(_) => ("localStorage", journal::units_used()),
-        Keeping::Blocked(_) | Keeping::Fresh => ("memory", 0),
-    };
-    let writer = !matches!(keeping, Keeping::ElsewhereWritten(_));
-    let free = journal::QUOTA.saturating_sub(used);
-    Ok(json!({ "events": events, "keptIn": kept, "unitsUsed": used, "unitsFree": free, "thisTabWrites": writer }))
+        .collect::<Result<Map<_, _>, No>>()?;
+    let (kept_in, used) = if is_stored { ("localStorage", journal::units_used()) } else { ("memory", 0) };
+    Ok(json!({
+        "events": events,
+        "keptIn": kept_in,
+        "unitsUsed": used,
+        "unitsFree": journal::QUOTA.saturating_sub(used),
+        "thisTabWrites": this_tab_writes,
+    }))
 }

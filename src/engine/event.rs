@@ -12,8 +12,10 @@ use crate::stream::{Revision, StreamId};
 /// A fact as the log keeps it.
 ///
 /// As JSON it is exactly `{id, stream, revision, position, type, data, metadata}`. `data` comes back bit for bit as
-/// it was written, for ever; what it means may be read anew, what it says may not change.
+/// it was written, for ever; what it means may be read anew, what it says may not change. Other names are refused rather
+/// than lost.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RecordedEvent {
     /// The event's own id. Recording the same id twice records nothing twice.
     pub id: Uuid,

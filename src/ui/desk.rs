@@ -137,6 +137,11 @@ impl Desk {
         self.read(|door| door.subjects(door.store().len()))
     }
 
+    /// Whether the log is about more than one: then names are needed to tell them apart.
+    pub fn is_shared(&self) -> bool {
+        1 < self.read(|door| door.store().stream_count())
+    }
+
     /// Whom the page looks at: who was chosen, or else the last to appear.
     pub fn stream(&self) -> Option<StreamId> {
         let chosen = self.stream.get();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::ui::desk::Desk;
-use crate::ui::parts::Alert;
+use crate::ui::parts::{spoken, text};
 use crate::worlds::{Button, Field, FieldKind, Form, When};
 
 /// A "no" and the field it is about. The number differs each time.
@@ -58,6 +58,7 @@ pub fn AskForm(form: &'static Form) -> impl IntoView {
     let about = move |name: Option<&'static str>| {
         Signal::derive(move || no.get().filter(|(_, field, _)| *field == name).map(|(nth, _, message)| (nth, message)))
     };
+    let alert = format!("no-{}", form.buttons[0].command);
     let class = match form.when {
         When::Always => "ask ask-always",
         When::OpenSubject => "ask ask-subject",
@@ -76,7 +77,7 @@ pub fn AskForm(form: &'static Form) -> impl IntoView {
         >
             {inputs
                 .into_iter()
-                .map(|(field, text)| view! { <Input field text no=about(Some(field.name))/> })
+                .map(|(field, typed)| view! { <Input field typed no=about(Some(field.name))/> })
                 .collect_view()}
             <div class="buttons">
                 {form
@@ -91,19 +92,17 @@ pub fn AskForm(form: &'static Form) -> impl IntoView {
                     })
                     .collect_view()}
             </div>
-            <Alert no=about(None) id=format!("no-{}", form.buttons[0].command)/>
+            {alert_of(about(None), alert)}
         </form>
     }
 }
 
 /// One field with its label, and what was wrong with it.
 #[component]
-fn Input(field: Field, text: RwSignal<String>, #[prop(into)] no: Signal<Option<(u64, String)>>) -> impl IntoView {
+fn Input(field: Field, typed: RwSignal<String>, no: Signal<Option<(u64, String)>>) -> impl IntoView {
     let alert = format!("no-{}", field.name);
-    let described_by = {
-        let alert = alert.clone();
-        move || no.get().map(|_| alert.clone())
-    };
+    let described_by = alert.clone();
+    let is_wrong = move || no.read().is_some();
     let mode = match field.kind {
         FieldKind::Text => "text",
         FieldKind::Money => "decimal",
@@ -117,12 +116,18 @@ fn Input(field: Field, text: RwSignal<String>, #[prop(into)] no: Signal<Option<(
                     name=field.name
                     inputmode=mode
                     autocomplete="off"
-                    bind:value=text
-                    aria-invalid=move || no.get().map(|_| "true")
-                    aria-describedby=described_by
+                    bind:value=typed
+                    aria-invalid=text(move || is_wrong().to_string())
+                    aria-describedby=text(move || if is_wrong() { described_by.clone() } else { String::new() })
                 />
             </label>
-            <Alert no id=alert/>
+            {alert_of(no, alert)}
         </div>
     }
+}
+
+/// A "no" beside its control, spoken each time.
+fn alert_of(no: Signal<Option<(u64, String)>>, id: String) -> AnyView {
+    let draw = move |message: String| view! { <p class="alert" role="alert" id=id.clone()>{message}</p> }.into_any();
+    spoken(move || no.get(), draw)
 }

@@ -6,6 +6,7 @@ mod past;
 use leptos::prelude::*;
 
 use super::desk::Desk;
+use super::parts::{flag, live, when};
 use crate::engine::StreamId;
 use form::AskForm;
 use past::Past;
@@ -14,7 +15,8 @@ use past::Past;
 #[component]
 pub fn Actions() -> impl IntoView {
     let desk = Desk::get();
-    let has_subject = move || desk.stream().is_some();
+    let has_subject = flag(move || desk.stream().is_some());
+    let forms = untrack(|| desk.read(|door| door.forms()));
     view! {
         <section class="actions" aria-labelledby="actions-title" class:has-subject=has_subject>
             <header class="panel-head">
@@ -23,7 +25,7 @@ pub fn Actions() -> impl IntoView {
             </header>
             <Past/>
             <Accounts/>
-            {move || desk.read(|door| door.forms()).iter().map(|form| view! { <AskForm form/> }).collect_view()}
+            {forms.iter().map(|form| view! { <AskForm form/> }).collect_view()}
             <details class="who">
                 <summary>"Who asks, and why"</summary>
                 <label>"Acting as"<input type="text" placeholder="you" bind:value=desk.actor/></label>
@@ -49,16 +51,19 @@ fn Accounts() -> impl IntoView {
                 view! { <option value=stream.to_string() selected=is_chosen>{label}</option> }
             })
             .collect_view()
+            .into_any()
     };
     let choose = move |stream: String| desk.choose(StreamId::new(stream));
-    view! {
-        <Show when=move || 1 < desk.subjects().len()>
+    let chooser = move || {
+        view! {
             <label class="accounts">
                 "Account"
-                <select on:change:target=move |change| choose(change.target().value())>{options}</select>
+                <select on:change:target=move |change| choose(change.target().value())>{live(options)}</select>
             </label>
-        </Show>
-    }
+        }
+        .into_any()
+    };
+    when(move || desk.is_shared(), chooser)
 }
 
 /// A stream's id as people can tell it from others: its last four characters.

@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::ui::desk::Desk;
+use crate::ui::parts::{text, when};
 
 /// Nothing is ever applied to the past silently: go back to now, or begin a what-if.
 #[component]
@@ -16,10 +17,10 @@ pub fn Past() -> impl IntoView {
             let _ = button.focus();
         }
     });
-    let title = move || format!("You are looking at event {} of {}", desk.applied(), desk.events());
+    let title = text(move || format!("You are looking at event {} of {}", desk.applied(), desk.events()));
     let close = move || desk.asked_in_past.set(false);
-    view! {
-        <Show when=move || desk.asked_in_past.get()>
+    let group = move || {
+        view! {
             <div class="past" role="group" aria-label=title>
                 <p role="alert">{title} ". The past can't be changed. What now?"</p>
                 <div class="buttons">
@@ -28,6 +29,8 @@ pub fn Past() -> impl IntoView {
                     <button type="button" class="quiet" on:click=move |_| close()>"Cancel"</button>
                 </div>
             </div>
-        </Show>
-    }
+        }
+        .into_any()
+    };
+    when(move || desk.asked_in_past.get(), group)
 }

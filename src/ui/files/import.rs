@@ -8,7 +8,9 @@ use crate::browser::download;
 use crate::lab::As;
 use crate::lab::import::Verdict;
 use crate::ui::desk::Desk;
-use crate::ui::parts::Dialog;
+use crate::ui::parts::{Dialog, flag, live};
+
+use super::problem_of;
 
 /// The dialog "Import".
 #[component]
@@ -47,19 +49,23 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
         }
         Err(no) => problem.set(Some(no.to_string())),
     };
+    let judged = move || match judgement.get() {
+        None => ().into_any(),
+        Some((verdict, reasons, events)) => view! { <Judged verdict reasons events/> }.into_any(),
+    };
     view! {
         <Dialog open role="dialog" title="Import a log" id="import-title">
             <p>"Nothing changes before you say so."</p>
             <label>"File" <input type="file" accept=".ndjson,.jsonl,.json,.txt" on:change:target=move |change| choose(change.target())/></label>
             <label>
                 "Or paste its text"
-                <textarea rows="4" spellcheck="false" prop:value=move || text.get() on:input:target=move |input| text.set(input.target().value())></textarea>
+                <textarea rows="4" spellcheck="false" bind:value=text></textarea>
             </label>
-            {move || judgement.get().map(|(verdict, reasons, events)| view! { <Judged verdict reasons events/> })}
-            {move || problem.get().map(|problem| view! { <p class="alert" role="alert">{problem}</p> })}
+            {live(judged)}
+            {problem_of(problem)}
             <div class="buttons">
-                <button type="button" disabled=move || !can_import() on:click=move |_| take(As::Copy)>"Open as a copy"</button>
-                <button type="button" disabled=move || !can_import() on:click=move |_| take(As::Replace)>"Replace my log"</button>
+                <button type="button" disabled=flag(move || !can_import()) on:click=move |_| take(As::Copy)>"Open as a copy"</button>
+                <button type="button" disabled=flag(move || !can_import()) on:click=move |_| take(As::Replace)>"Replace my log"</button>
                 <button type="button" class="quiet" on:click=move |_| close()>"Cancel"</button>
             </div>
         </Dialog>

@@ -6,6 +6,7 @@ mod reset;
 use leptos::prelude::*;
 
 use super::desk::Desk;
+use super::parts::spoken;
 use crate::browser::download;
 use import::Import;
 use reset::Reset;
@@ -38,6 +39,12 @@ pub fn Files() -> impl IntoView {
             <Reset open=resetting/>
         </div>
     }
+}
+
+/// What went wrong in a dialog, if anything did.
+fn problem_of(problem: RwSignal<Option<String>>) -> AnyView {
+    let draw = |problem: String| view! { <p class="alert" role="alert">{problem}</p> }.into_any();
+    spoken(move || problem.get().map(|problem| (0, problem)), draw)
 }
 
 /// Saves the log on the desk as a file.

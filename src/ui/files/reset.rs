@@ -2,19 +2,19 @@
 
 use leptos::prelude::*;
 
-use super::save;
+use super::{problem_of, save};
 use crate::ui::desk::Desk;
-use crate::ui::parts::Dialog;
+use crate::ui::parts::{Dialog, text};
 
 /// The alertdialog "Reset demo": says what goes.
 #[component]
 pub fn Reset(open: RwSignal<bool>) -> impl IntoView {
     let desk = Desk::get();
     let problem = RwSignal::new(None::<String>);
-    let what = move || match desk.read_log(desk.own_log(), |door| door.store().len()) {
+    let what = text(move || match desk.read_log(desk.own_log(), |door| door.store().len()) {
         1 => "1 event of the bank, here and in the lab, will be removed.".to_owned(),
         events => format!("{events} events of the bank, here and in the lab, will be removed."),
-    };
+    });
     let remove = move || match desk.lab().reset("bank") {
         Ok(log) => {
             open.set(false);
@@ -27,7 +27,7 @@ pub fn Reset(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open role="alertdialog" title="Reset the demo?" id="reset-title">
             <p>{what}" It can't be undone."</p>
-            {move || problem.get().map(|problem| view! { <p class="alert" role="alert">{problem}</p> })}
+            {problem_of(problem)}
             <div class="buttons">
                 <button type="button" on:click=move |_| save(desk)>"Save the log first"</button>
                 <button type="button" class="danger" on:click=move |_| remove()>"Remove"</button>

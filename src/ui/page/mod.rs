@@ -12,6 +12,7 @@ use super::ask::Actions;
 use super::desk::Desk;
 use super::files::Files;
 use super::follows::Projection;
+use super::parts::{flag, when};
 use super::recorded::EventStore;
 use super::ribbon::{Compare, Ribbon};
 use super::twin::Twin;
@@ -28,7 +29,7 @@ pub fn Page() -> impl IntoView {
     view! {
         <a class="skip" href="#demo" on:click=|click| { click.prevent_default(); focus_demo() }>"Skip to the demo"</a>
         <header class="bar"><a href="#/" class="brand">"Daybook"</a><span>"an event-sourcing laboratory"</span></header>
-        <main class="page" class:has-events=has_events class:is-branch=is_branch class:is-past=move || desk.is_past()>
+        <main class="page" class:has-events=flag(has_events) class:is-branch=flag(is_branch) class:is-past=flag(move || desk.is_past())>
             <hero::Hero/>
             <notices::Notices/>
             <div class="demo" id="demo" tabindex="-1">
@@ -36,7 +37,7 @@ pub fn Page() -> impl IntoView {
                 <EventStore/>
                 <div class="follow"><Projection/><Twin/></div>
             </div>
-            <Show when=move || comparing.get() && is_branch()><Compare/></Show>
+            {when(move || comparing.get() && is_branch(), || view! { <Compare/> }.into_any())}
             <Files/>
             <how::How/>
             <why::Why/>

@@ -6,6 +6,7 @@ use crate::browser::Keeping;
 use crate::lab::door::Origin;
 use crate::lab::no::No;
 use crate::ui::desk::Desk;
+use crate::ui::parts::live;
 
 /// A line for each thing that is not as usual.
 #[component]
@@ -20,34 +21,35 @@ pub fn Notices() -> impl IntoView {
             Some("An empty lab, kept in memory. What is stored in this browser is left alone.".to_owned())
         }
     });
-    let closed = move || desk.read(|door| door.closed().cloned());
+    let closed = move || {
+        let Some(no) = desk.read(|door| door.closed().cloned()) else { return ().into_any() };
+        let again = matches!(no, No::ReadOnly(_)).then(|| {
+            view! { <button type="button" class="quiet" on:click=|_| reload()>"Reload"</button> }
+        });
+        view! { <p class="notice" role="note"><b>"Read-only. "</b>{no.to_string()}" "{again}</p> }.into_any()
+    };
+    let origin = move || {
+        match desk.origin() {
+        Origin::Recorded => ().into_any(),
+        Origin::Copy => view! {
+            <p class="notice" role="note">
+                "A copy, in memory. Your own log is untouched. "
+                <button type="button" class="quiet" on:click=move |_| desk.discard()>"Back to my log"</button>
+            </p>
+        }
+        .into_any(),
+        Origin::Branch { fork, .. } => view! {
+            <p class="notice is-pencil" role="note">
+                {format!("What if: a branch from event {fork} on, in pencil. Nothing here touches the log, and nothing is kept unless you export it.")}
+            </p>
+        }
+        .into_any(),
+    }
+    };
     view! {
         {keeping.map(|text| view! { <p class="notice" role="note">{text}</p> })}
-        {move || closed().map(|no| {
-            let is_elsewhere = matches!(no, No::ReadOnly(_));
-            view! {
-                <p class="notice" role="note">
-                    <b>"Read-only. "</b>{no.to_string()}" "
-                    <Show when=move || is_elsewhere>
-                        <button type="button" class="quiet" on:click=|_| reload()>"Reload"</button>
-                    </Show>
-                </p>
-            }
-        })}
-        {move || match desk.origin() {
-            Origin::Recorded => None,
-            Origin::Copy => Some(view! {
-                <p class="notice" role="note">
-                    "A copy, in memory. Your own log is untouched. "
-                    <button type="button" class="quiet" on:click=move |_| desk.discard()>"Back to my log"</button>
-                </p>
-            }.into_any()),
-            Origin::Branch { fork, .. } => Some(view! {
-                <p class="notice is-pencil" role="note">
-                    {format!("What if: a branch from event {fork} on, in pencil. Nothing here touches the log, and nothing is kept unless you export it.")}
-                </p>
-            }.into_any()),
-        }}
+        {live(closed)}
+        {live(origin)}
     }
 }
 

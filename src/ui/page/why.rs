@@ -3,13 +3,17 @@
 use leptos::prelude::*;
 
 use crate::ui::desk::Desk;
+use crate::ui::parts::live;
 use crate::worlds::Answer;
 
 /// The section "Why use it in practice".
 #[component]
 pub fn Why() -> impl IntoView {
     let desk = Desk::get();
-    let answers = move || desk.read(|door| door.answers());
+    let answers = move || {
+        let answers = desk.read(|door| door.answers());
+        answers.into_iter().map(|answer| view! { <Asked answer/> }).collect_view().into_any()
+    };
     view! {
         <section class="prose why" aria-labelledby="why-title">
             <h2 id="why-title">"Why use it in practice"</h2>
@@ -24,7 +28,7 @@ pub fn Why() -> impl IntoView {
                 </article>
                 <article>
                     <h3>"Questions asked later"</h3>
-                    {move || answers().into_iter().map(|answer| view! { <Asked answer/> }).collect_view()}
+                    {live(answers)}
                 </article>
             </div>
             <h3 id="costs">"What it costs"</h3>

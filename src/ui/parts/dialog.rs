@@ -3,6 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::when;
+
 /// A modal dialog that is shown while `open`; the browser keeps the focus inside and gives it back.
 #[component]
 pub fn Dialog(
@@ -24,10 +26,7 @@ pub fn Dialog(
     });
     view! {
         <dialog node_ref=dialog class="dialog" role=role aria-labelledby=id on:close=move |_| open.set(false)>
-            <Show when=move || open.get()>
-                <h2 id=id>{title}</h2>
-                {children()}
-            </Show>
+            {when(move || open.get(), move || view! { <h2 id=id>{title}</h2> {children()} }.into_any())}
         </dialog>
     }
 }

@@ -1,7 +1,7 @@
 //! Parts without business words.
 
-mod alert;
+mod live;
 mod dialog;
 
-pub use alert::Alert;
 pub use dialog::Dialog;
+pub use live::{flag, live, spoken, text, when};

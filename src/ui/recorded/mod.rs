@@ -6,6 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::desk::Desk;
+use super::parts::{flag, spoken, text, when};
 use entry::EntryRow;
 
 /// Entries shown at first, and further ones at a time: enough to look back, few enough to draw in a blink.
@@ -27,6 +28,25 @@ pub fn EventStore() -> impl IntoView {
     let list = NodeRef::<html::Ol>::new();
     Effect::new(move |_| follow_newest(list, desk.events(), desk.applied() - from.get().min(desk.applied())));
 
+    let is_empty = move || desk.events() == 0;
+    let empty = || {
+        view! {
+            <div class="empty">
+                <p class="empty-title">"No events recorded yet."</p>
+                <p>"Open an account, and its first entry stands here."</p>
+            </div>
+        }
+        .into_any()
+    };
+    let earlier = move || {
+        view! {
+            <button type="button" class="quiet earlier" on:click=move |_| pages.update(|pages| *pages += 1)>
+                {text(move || format!("Show earlier entries ({} more)", from.get()))}
+            </button>
+        }
+        .into_any()
+    };
+
     view! {
         <section class="recorded" aria-labelledby="recorded-title">
             <header class="panel-head">
@@ -34,36 +54,21 @@ pub fn EventStore() -> impl IntoView {
                 <p>"what happened"</p>
                 <span class="badge">"Append Only"</span>
             </header>
-            <Show
-                when=move || desk.events() != 0
-                fallback=|| view! {
-                    <div class="empty">
-                        <p class="empty-title">"No events recorded yet."</p>
-                        <p>"Open an account, and its first entry stands here."</p>
-                    </div>
-                }
-            >
-                <div class="columns" aria-hidden="true">
-                    <span>"#"</span>
-                    <span>"What happened"</span>
-                    <span>"Amount"</span>
-                    <span>"Balance"<small>"computed, not stored"</small></span>
-                </div>
-                <Show when=move || from.get() != 0>
-                    <button type="button" class="quiet earlier" on:click=move |_| pages.update(|pages| *pages += 1)>
-                        {move || format!("Show earlier entries ({} more)", from.get())}
-                    </button>
-                </Show>
-                <ol class="entries" node_ref=list tabindex="-1" start=move || (from.get() + 1).to_string()>
-                    <For each=move || entries.get() key=|(log, entry)| (*log, entry.position) let:numbered>
-                        <EntryRow entry=numbered.1/>
-                    </For>
-                </ol>
-            </Show>
-            <p class="status" role="status">
-                <For each=move || Some(desk.said.get()) key=|(nth, _)| *nth let:said>
-                    <span>{said.1}</span>
+            {when(is_empty, empty)}
+            <div class="columns" aria-hidden="true" hidden=flag(is_empty)>
+                <span>"#"</span>
+                <span>"What happened"</span>
+                <span>"Amount"</span>
+                <span>"Balance"<small>"computed, not stored"</small></span>
+            </div>
+            {when(move || from.get() != 0, earlier)}
+            <ol class="entries" node_ref=list tabindex="-1" hidden=flag(is_empty)>
+                <For each=move || entries.get() key=|(log, entry)| (*log, entry.position) let:numbered>
+                    <EntryRow entry=numbered.1/>
                 </For>
+            </ol>
+            <p class="status" role="status">
+                {spoken(move || Some(desk.said.get()), |said| view! { <span>{said}</span> }.into_any())}
             </p>
         </section>
     }

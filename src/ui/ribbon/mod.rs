@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use super::address::write_at;
 use super::desk::Desk;
+use super::parts::{flag, text, when};
 use crate::lab::door::Origin;
 pub use compare::Compare;
 
@@ -34,13 +35,32 @@ pub fn Ribbon(comparing: RwSignal<bool>) -> impl IntoView {
     let settle = move || untrack(|| write_at(desk.is_past().then(|| desk.applied())));
     let is_branch = move || matches!(desk.origin(), Origin::Branch { .. });
 
+    let back = move || {
+        view! { <button type="button" on:click=move |_| { desk.seek(None); settle() }>"Return to now"</button> }
+            .into_any()
+    };
+    let fork = move || {
+        view! { <button type="button" class="pencil" on:click=move |_| desk.branch()>"Branch from here"</button> }
+            .into_any()
+    };
+    let on_branch = move || {
+        view! {
+            <button type="button" class="pencil" aria-pressed=text(move || comparing.get().to_string())
+                on:click=move |_| comparing.update(|on| *on = !*on)>"Compare"</button>
+            <button type="button" class="pencil" on:click=move |_| { comparing.set(false); desk.discard() }>
+                "Discard branch"
+            </button>
+        }
+        .into_any()
+    };
+
     view! {
         <section class="ribbon" aria-label="Time Travel Debugger">
             <div class="ribbon-steps">
-                <button type="button" aria-label="Step back" disabled=move || desk.applied() == 0
+                <button type="button" aria-label="Step back" disabled=flag(move || desk.applied() == 0)
                     on:click=move |_| { step(-1); settle() }>"‹"</button>
                 <Play step settle/>
-                <button type="button" aria-label="Step forward" disabled=move || !desk.is_past()
+                <button type="button" aria-label="Step forward" disabled=flag(move || !desk.is_past())
                     on:click=move |_| { step(1); settle() }>"›"</button>
             </div>
             <div class="ribbon-track">
@@ -48,27 +68,17 @@ pub fn Ribbon(comparing: RwSignal<bool>) -> impl IntoView {
                 <input
                     type="range" aria-label="Replay position" min="0" step="1"
                     node_ref=slider
-                    aria-valuetext=move || moment(desk)
+                    aria-valuetext=text(move || moment(desk))
                     on:input:target=move |input| untrack(|| seek(input.target().value().parse().unwrap_or(0)))
                     on:change=move |_| settle()
                 />
                 <span class="ends" aria-hidden="true">"Now"</span>
             </div>
-            <p class="applied">"Events applied: " <b>{move || desk.applied()} " / " {move || desk.events()}</b></p>
+            <p class="applied">"Events applied: " <b>{text(move || format!("{} / {}", desk.applied(), desk.events()))}</b></p>
             <div class="ribbon-ways">
-                <Show when=move || desk.is_past()>
-                    <button type="button" on:click=move |_| { desk.seek(None); settle() }>"Return to now"</button>
-                </Show>
-                <Show when=move || desk.is_past() && !is_branch()>
-                    <button type="button" class="pencil" on:click=move |_| desk.branch()>"Branch from here"</button>
-                </Show>
-                <Show when=is_branch>
-                    <button type="button" class="pencil" aria-pressed=move || comparing.get().to_string()
-                        on:click=move |_| comparing.update(|on| *on = !*on)>"Compare"</button>
-                    <button type="button" class="pencil" on:click=move |_| { comparing.set(false); desk.discard() }>
-                        "Discard branch"
-                    </button>
-                </Show>
+                {when(move || desk.is_past(), back)}
+                {when(move || desk.is_past() && !is_branch(), fork)}
+                {when(is_branch, on_branch)}
             </div>
         </section>
     }
@@ -107,10 +117,10 @@ fn Play(
         <button
             type="button"
             class="play"
-            disabled=move || desk.events() == 0
+            disabled=flag(move || desk.events() == 0)
             on:click=move |_| if untrack(is_playing) { pause() } else { play() }
         >
-            {move || if is_playing() { "Pause" } else { "Play" }}
+            {text(move || if is_playing() { "Pause" } else { "Play" }.to_owned())}
         </button>
     }
 }

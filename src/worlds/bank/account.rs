@@ -129,10 +129,15 @@ pub enum Refusal {
     TooMuch,
     /// There is still money on it. Holds how much, in cents.
     NotEmpty(i64),
+    /// A reason is at most [`REASON_MOST`] characters long. Holds how many it had.
+    ReasonLength(usize),
 }
 
 /// The longest owner's name, in characters.
 pub const OWNER_MOST: usize = 200;
+
+/// The longest reason for closing, in characters.
+pub const REASON_MOST: usize = 1000;
 
 /// Decides for accounts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -171,6 +176,10 @@ impl Decider for Bank {
                 Err(Refusal::NotEmpty(*balance))
             }
             (Command::CloseAccount { reason, .. }, Account::Open { .. }) => {
+                let length = reason.as_ref().map_or(0, |reason| reason.chars().count());
+                if length > REASON_MOST {
+                    return Err(Refusal::ReasonLength(length));
+                }
                 Ok(vec![Event::AccountClosed { reason: reason.clone() }])
             }
         }

@@ -5,7 +5,7 @@ mod data;
 mod questions;
 mod words;
 
-pub use account::{Account, Bank, Command, Event, OWNER_MOST, Refusal};
+pub use account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
 pub use questions::quick_withdrawals;
 
 #[cfg(test)]

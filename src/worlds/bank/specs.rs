@@ -94,6 +94,14 @@ fn closing_needs_an_empty_account() {
 }
 
 #[test]
+fn a_reason_is_not_a_novel() {
+    let close = |length| Command::CloseAccount { account: ID, reason: Some("x".repeat(length).into()) };
+    given(&Bank, [opened()]).when(&close(1001)).then_refused(Refusal::ReasonLength(1001)).assert();
+    let closed = Event::AccountClosed { reason: Some("x".repeat(1000).into()) };
+    given(&Bank, [opened()]).when(&close(1000)).then([closed]).assert();
+}
+
+#[test]
 fn nothing_happens_to_an_account_that_is_not_open() {
     for command in [deposit(1), withdraw(1), close()] {
         given(&Bank, []).when(&command).then_refused(Refusal::NotOpened).assert();

@@ -6,7 +6,7 @@ use daybook_engine::{Store, StreamId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::account::{Account, Bank, Command, Event, OWNER_MOST, Refusal};
+use super::account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
 use super::questions::quick_withdrawals;
 use crate::worlds::fields::{Fields, told};
 use crate::worlds::money::{MOST, format_cents};
@@ -119,6 +119,10 @@ impl World for Bank {
             Refusal::TooMuch => Objection::field(
                 "amount",
                 format!("Expected a balance of at most {} afterwards, found more.", format_cents(MOST)),
+            ),
+            Refusal::ReasonLength(found) => Objection::field(
+                "reason",
+                format!("Expected a reason of at most {REASON_MOST} characters, found {found}."),
             ),
             Refusal::NotEmpty(balance) => Objection::whole(format!(
                 "Expected an empty account, found {} on it. Withdraw that first.",

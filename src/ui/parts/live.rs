@@ -1,0 +1,54 @@
+//! What changes on the page, in few shapes.
+//!
+//! Each closure in a view becomes a type of its own with code of its own. Passed through these, all of them share one,
+//! and the page is a third smaller.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+/// Text that is read anew whenever what it reads changes.
+pub fn text(read: impl Fn() -> String + Send + Sync + 'static) -> Signal<String> {
+    Signal::derive(read)
+}
+
+/// A yes or no that is read anew whenever what it reads changes.
+pub fn flag(read: impl Fn() -> bool + Send + Sync + 'static) -> Signal<bool> {
+    Signal::derive(read)
+}
+
+/// A part of the page that is drawn anew whenever what it reads changes.
+pub fn live(draw: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
+    shared(Arc::new(draw))
+}
+
+/// A part of the page that is there while the flag is up.
+pub fn when(
+    is_there: impl Fn() -> bool + Send + Sync + 'static,
+    draw: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    shown(Memo::new(move |_| is_there()), Arc::new(draw))
+}
+
+/// Draws each thing that is said in an element of its own: that is what screen readers speak, the same again included.
+pub fn spoken(
+    said: impl Fn() -> Option<(u64, String)> + Send + Sync + 'static,
+    draw: impl Fn(String) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    anew(Signal::derive(said), Arc::new(draw))
+}
+
+type Draw = Arc<dyn Fn() -> AnyView + Send + Sync>;
+type DrawText = Arc<dyn Fn(String) -> AnyView + Send + Sync>;
+
+fn shared(draw: Draw) -> AnyView {
+    (move || draw()).into_any()
+}
+
+fn shown(is_there: Memo<bool>, draw: Draw) -> AnyView {
+    shared(Arc::new(move || if is_there.get() { draw() } else { ().into_any() }))
+}
+
+fn anew(said: Signal<Option<(u64, String)>>, draw: DrawText) -> AnyView {
+    view! { <For each=move || said.get() key=|(nth, _)| *nth children=move |(_, text)| draw(text)/> }.into_any()
+}
