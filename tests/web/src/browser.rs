@@ -1,6 +1,6 @@
 //! A browser with its tabs, and what only a program can ask of it.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fmt, fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 use fantoccini::Client;
@@ -45,6 +45,14 @@ pub struct No {
     pub message: String,
 }
 
+impl fmt::Display for No {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.message)
+    }
+}
+
+impl std::error::Error for No {}
+
 /// Starting and moving about.
 impl Browser {
     /// Starts a browser that knows nothing: a fresh profile, removed at the end.
@@ -61,6 +69,22 @@ impl Browser {
         Ok(Self { page: Part::whole(client.clone()), client, _driver: driver, _profile: None })
     }
 
+    /// Starts a browser that knows nothing and opens a page of Daybook in it.
+    pub async fn visit(url: &str) -> Result<Self> {
+        let browser = Self::start().await?;
+        browser.open(url).await?;
+        browser.ready().await?;
+        Ok(browser)
+    }
+
+    /// Closes the browser as a person does, so that all it stored is on the disk afterwards.
+    pub async fn quit(self, profile: &Path) -> Result<()> {
+        // The browser closes before it can answer.
+        let _ = self.cdp("Browser.close", json!({})).await;
+        let lock = profile.join("SingletonLock");
+        wait_until("the browser has closed", async || Ok(fs::symlink_metadata(&lock).is_err())).await
+    }
+
     /// Goes to an address.
     pub async fn open(&self, url: &str) -> Result<()> {
         self.client.goto(url).await.with_context(|| format!("can't open {url}"))
@@ -74,6 +98,11 @@ impl Browser {
     /// Goes back by one address.
     pub async fn back(&self) -> Result<()> {
         Ok(self.client.back().await?)
+    }
+
+    /// Goes forward by one address.
+    pub async fn forward(&self) -> Result<()> {
+        Ok(self.client.forward().await?)
     }
 
     /// The address of the page in front.
@@ -132,6 +161,12 @@ impl Browser {
         })
     }
 
+    /// The recorded log of a world, as a file would hold it.
+    pub async fn export(&self, log: &str) -> Result<String> {
+        let text = self.console("exportLog", &[json!(log), json!("ndjson")]).await??;
+        text.as_str().map(str::to_owned).context("exportLog gives text")
+    }
+
     /// Runs JavaScript as the body of an async function with `arguments`, and gives what it returns.
     pub async fn run_js(&self, body: &str, args: &[Value]) -> Result<Value> {
         let script = format!("return (async function () {{ {body} }}).apply(null, arguments)");
@@ -149,9 +184,19 @@ impl Browser {
         Ok(serde_json::from_value(self.run_js("return Object.keys(localStorage).sort()", &[]).await?)?)
     }
 
+    /// All that localStorage holds.
+    pub async fn storage(&self) -> Result<BTreeMap<String, String>> {
+        Ok(serde_json::from_value(self.run_js("return { ...localStorage }", &[]).await?)?)
+    }
+
     /// Writes to localStorage past the program, as another tab or a curious person might.
     pub async fn store(&self, key: &str, value: &str) -> Result<()> {
         self.run_js("localStorage.setItem(...arguments)", &[json!(key), json!(value)]).await.map(drop)
+    }
+
+    /// Removes a key from localStorage past the program.
+    pub async fn unstore(&self, key: &str) -> Result<()> {
+        self.run_js("localStorage.removeItem(arguments[0])", &[json!(key)]).await.map(drop)
     }
 
     /// Empties localStorage past the program.
@@ -180,7 +225,28 @@ impl Browser {
         Ok(urls)
     }
 
-    /// Sends a command of the Chrome DevTools Protocol to the tab in front.
+    /// What the browser has to complain of since the last call: anything but mere information.
+    pub async fn complaints(&self) -> Result<Vec<LogEntry>> {
+        Ok(self.browser_log().await?.into_iter().filter(|entry| entry.level != "INFO").collect())
+    }
+
+    /// The address of each request since the last call that left a site; pages of the browser's own are not counted.
+    pub async fn requests_beyond(&self, site: &str) -> Result<Vec<String>> {
+        let stays = |url: &String| [site, "data:", "blob:", "chrome:"].iter().any(|home| url.starts_with(home));
+        Ok(self.requests().await?.into_iter().filter(|url| !stays(url)).collect())
+    }
+
+    /// Runs JavaScript in the tab in front, before each page that is loaded from now on.
+    pub async fn before_each_page(&self, script: &str) -> Result<()> {
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await.map(drop)
+    }
+
+    /// Saves whatever is downloaded from now on into a folder, without asking.
+    pub async fn download_to(&self, folder: &Path) -> Result<()> {
+        self.cdp("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder })).await.map(drop)
+    }
+
+    /// Sends a command of the Chrome `DevTools` Protocol to the tab in front.
     pub async fn cdp(&self, method: &str, params: Value) -> Result<Value> {
         let command = Ask::post("goog/cdp/execute", json!({ "cmd": method, "params": params }));
         self.client.issue_cmd(command).await.with_context(|| format!("the browser refuses {method}"))

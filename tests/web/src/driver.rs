@@ -4,9 +4,10 @@ use std::{
     env, fs,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    os::unix::fs::MetadataExt,
+    os::unix::{fs::MetadataExt, process::CommandExt},
     path::Path,
     process::{Child, ChildStdout, Command, Stdio},
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -19,9 +20,21 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
 
+/// How long a browser may live: one that takes longer hangs, and its test shall fail.
+const LIFE: Duration = Duration::from_mins(2);
+/// How long the browser may take to load a page or to run a script.
+const ANSWER: Duration = Duration::from_secs(20);
+/// How long it may take to close.
+const CLOSE: Duration = Duration::from_secs(5);
+
+/// Runs a program until nobody holds the other end of this shell's input any more, however that came about, or until
+/// its time is over; then ends it with all that it started.
+const UNTIL_LET_GO: &str = r#"seconds="$1"; shift; "$@" & exec >&-; read -r -t "$seconds"; kill -KILL 0"#;
+
 /// A running chromedriver and, once [connected](Driver::connect), its browser.
 pub(crate) struct Driver {
-    process: Child,
+    /// A shell with a process group of its own, which chromedriver and the browser belong to.
+    group: Child,
     port: u16,
     session: Option<String>,
     /// Kept open: a chromedriver that can't print stops.
@@ -32,15 +45,20 @@ impl Driver {
     /// Starts chromedriver on a port of its own choice.
     pub(crate) fn start() -> Result<Self> {
         let program = env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
-        let mut process = Command::new(&program)
-            .arg("--port=0")
+        let mut group = Command::new("bash")
+            .args(["-c", UNTIL_LET_GO, "bash"])
+            .arg(LIFE.as_secs().to_string())
+            .args([&program, "--port=0"])
             .env("TZ", "UTC")
+            .process_group(0)
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .with_context(|| format!("can't start {program}: put it on PATH or name it in $CHROMEDRIVER"))?;
-        let mut output = BufReader::new(process.stdout.take().context("chromedriver's output is piped")?);
-        let port = announced_port(&mut output)?;
-        Ok(Self { process, port, session: None, _output: output })
+            .context("can't start bash")?;
+        let mut output = BufReader::new(group.stdout.take().context("chromedriver's output is piped")?);
+        let port = announced_port(&mut output)
+            .with_context(|| format!("{program} does not start: put it on PATH or name it in $CHROMEDRIVER"))?;
+        Ok(Self { group, port, session: None, _output: output })
     }
 
     /// Starts the browser with its data in `profile`.
@@ -57,8 +75,10 @@ impl Driver {
     /// Tells chromedriver to close the browser; blocking, since a drop can't wait.
     fn close_browser(&self, session: &str) -> std::io::Result<()> {
         let mut connection = TcpStream::connect(("127.0.0.1", self.port))?;
+        connection.set_read_timeout(Some(CLOSE))?;
         write!(connection, "DELETE /session/{session} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-        connection.read_to_end(&mut Vec::new()).map(drop)
+        // The first bytes of the answer: the browser is closed. The connection itself may be kept open for ever.
+        connection.read(&mut [0; 64]).map(drop)
     }
 }
 
@@ -68,17 +88,17 @@ impl Drop for Driver {
         if let Some(session) = self.session.take() {
             let _ = self.close_browser(&session);
         }
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        drop(self.group.stdin.take());
+        let _ = self.group.wait();
     }
 }
 
-/// Reads up to "ChromeDriver was started successfully on port 12345."
+/// Reads up to `ChromeDriver was started successfully on port 12345.`
 fn announced_port(output: &mut impl BufRead) -> Result<u16> {
     output
         .lines()
         .map_while(Result::ok)
-        .find_map(|line| line.split_once("on port ")?.1.trim_end_matches('.').parse().ok())
+        .find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok())
         .context("chromedriver did not say on which port it listens")
 }
 
@@ -106,6 +126,7 @@ fn capabilities(profile: &Path) -> Capabilities {
     Capabilities::from_iter([
         ("browserName".into(), json!("chrome")),
         ("goog:chromeOptions".into(), chrome),
+        ("timeouts".into(), json!({ "pageLoad": ANSWER.as_millis(), "script": ANSWER.as_millis() })),
         ("goog:loggingPrefs".into(), json!({ "browser": "ALL", "performance": "ALL" })),
     ])
 }
@@ -115,7 +136,7 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
-/// A WebDriver command that fantoccini has no method for.
+/// A `WebDriver` command that fantoccini has no method for.
 #[derive(Debug)]
 pub(crate) struct Ask {
     method: Method,

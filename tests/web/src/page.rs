@@ -1,7 +1,14 @@
 //! A page, or a part of it, as people meet it: roles, names and text.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
-use fantoccini::{Client, elements::Element, key::Key};
+use fantoccini::{
+    Client,
+    actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
+    elements::Element,
+    key::Key,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -99,6 +106,38 @@ impl Part {
         shown.with_context(|| format!("the status should say {text:?}, but says {last:?}"))
     }
 
+    /// Waits until this text is displayed here; any white space counts as one space.
+    pub async fn shows(&self, text: &str) -> Result<()> {
+        let mut last = String::new();
+        let shown = wait_until("the text is there", async || {
+            last = one_line(&self.text().await?);
+            Ok(last.contains(text))
+        })
+        .await;
+        shown.with_context(|| format!("{} should show {text:?}, but shows {last:?}", self.place))
+    }
+
+    /// Waits until this text is displayed here no more.
+    pub async fn hides(&self, text: &str) -> Result<()> {
+        let hidden = wait_until("the text is gone", async || Ok(!one_line(&self.text().await?).contains(text))).await;
+        hidden.with_context(|| format!("{} should not show {text:?}", self.place))
+    }
+
+    /// The names of all displayed elements with a role, in the order of the page, without waiting.
+    pub async fn names(&self, role: &str) -> Result<Vec<String>> {
+        Ok(self.all_by_role(role).await?.into_iter().map(|found| found.name).collect())
+    }
+
+    /// What stands in a textbox.
+    pub async fn typed(&self, textbox: &str) -> Result<String> {
+        Ok(self.by_role("textbox", textbox).await?.prop("value").await?.unwrap_or_default())
+    }
+
+    /// An attribute of the one element with this role and name.
+    pub async fn attr(&self, role: &str, name: &str, attribute: &str) -> Result<Option<String>> {
+        Ok(self.by_role(role, name).await?.attr(attribute).await?)
+    }
+
     /// Role and name of the element that has the keyboard's focus.
     pub async fn active(&self) -> Result<(String, String)> {
         let element = self.client.active_element().await?;
@@ -117,6 +156,9 @@ impl Part {
     pub async fn click(&self, role: &str, name: &str) -> Result<()> {
         let clicked = look_for(async || {
             let element = self.by_role(role, name).await?;
+            // As a person scrolls: away from what sticks to the edges.
+            let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+            self.client.execute(scroll, vec![json!(element)]).await?;
             Ok(Some(element.click().await?))
         });
         clicked.await?.with_context(|| format!("the {role} {name:?} can't be clicked"))
@@ -132,6 +174,83 @@ impl Part {
         filled.await?.with_context(|| format!("the textbox {textbox:?} can't be typed into"))
     }
 
+    /// Puts text into a textbox in place of what stands there, at once, as from the clipboard.
+    pub async fn paste(&self, textbox: &str, text: &str) -> Result<()> {
+        let element = self.by_role("textbox", textbox).await?;
+        self.client.execute("arguments[0].focus(); arguments[0].select()", vec![json!(element)]).await?;
+        if text.is_empty() {
+            return self.keys(&Key::Delete.to_string()).await;
+        }
+        let insert = json!({ "cmd": "Input.insertText", "params": { "text": text } });
+        self.client.issue_cmd(Ask::post("goog/cdp/execute", insert)).await?;
+        Ok(())
+    }
+
+    /// Clicks the button with this name twice, quicker than a person can.
+    pub async fn double_press(&self, button: &str) -> Result<()> {
+        let element = self.by_role("button", button).await?;
+        self.client.execute("arguments[0].scrollIntoView({ block: 'center' })", vec![json!(element)]).await?;
+        let [down, up] =
+            [PointerAction::Down { button: MOUSE_BUTTON_LEFT }, PointerAction::Up { button: MOUSE_BUTTON_LEFT }];
+        let mouse = MouseActions::new("mouse".into())
+            .then(PointerAction::MoveToElement { element, duration: None, x: 0., y: 0. })
+            .then(down.clone())
+            .then(up.clone())
+            .then(down)
+            .then(up);
+        Ok(self.client.perform_actions(mouse).await?)
+    }
+
+    /// Presses a button that is refused, and gives the sentence that is then spoken beside this textbox.
+    ///
+    /// The same sentence again has to be a new one on the page, for only that is spoken.
+    pub async fn refusal(&self, button: &str, textbox: &str) -> Result<String> {
+        let textbox = self.by_role("textbox", textbox).await?;
+        let before = self.refusal_beside(&textbox).await?;
+        self.press(button).await?;
+        let refusal =
+            look_for(async || Ok(self.refusal_beside(&textbox).await?.filter(|now| Some(now) != before.as_ref())));
+        match refusal.await? {
+            Some((_, sentence)) => Ok(sentence),
+            None => bail!("{button:?} should be refused beside its textbox; before it stood there {before:?}"),
+        }
+    }
+
+    /// Presses a button that is refused for no field's fault, and gives the sentence that is then spoken here.
+    pub async fn refused(&self, button: &str) -> Result<String> {
+        let before = self.alerts().await?;
+        self.press(button).await?;
+        let refusal = look_for(async || Ok(self.alerts().await?.into_iter().find(|now| !before.contains(now))));
+        match refusal.await? {
+            Some((_, sentence)) => Ok(sentence),
+            None => bail!("{button:?} should be refused; before it stood there {before:?}"),
+        }
+    }
+
+    /// Gives a file to the control with this name that asks for one.
+    pub async fn attach(&self, name: &str, file: &Path) -> Result<()> {
+        let asks_for_file = "input[type=file]";
+        for element in self.displayed(asks_for_file).await? {
+            if computed(&self.client, &element, "label").await?.contains(name) {
+                return Ok(element.send_keys(&file.display().to_string()).await?);
+            }
+        }
+        bail!("{} has nothing named {name:?} that asks for a file", self.place)
+    }
+
+    /// Presses Tab until what has this role and name has the focus.
+    pub async fn tab_to(&self, role: &str, name: &str) -> Result<()> {
+        let mut met = Vec::new();
+        while met.len() < 100 {
+            self.keys(&Key::Tab.to_string()).await?;
+            met.push(self.active().await?);
+            if met.last().is_some_and(|met| met.0 == role && met.1 == name) {
+                return Ok(());
+            }
+        }
+        bail!("Tab does not lead to the {role} {name:?}, only to {met:?}")
+    }
+
     /// Chooses the option with this text in a combobox.
     pub async fn choose(&self, combobox: &str, option: &str) -> Result<()> {
         let element = self.by_role("combobox", combobox).await?;
@@ -140,9 +259,19 @@ impl Part {
 
     /// Types on the keyboard, wherever the focus is.
     ///
-    /// Keys without a character are [`Key`]s: `page.keys(&Key::Right).await?`.
+    /// Keys without a character are [`Key`]s: `page.keys(&Key::Right.to_string()).await?`. Control, Shift and Alt are held
+    /// down until the end.
     pub async fn keys(&self, keys: &str) -> Result<()> {
-        Ok(self.client.active_element().await?.send_keys(keys).await?)
+        let held = [Key::Control, Key::Shift, Key::Alt].map(char::from);
+        let mut keyboard = KeyActions::new("keyboard".into());
+        for value in keys.chars() {
+            keyboard = keyboard.then(KeyAction::Down { value });
+            if !held.contains(&value) {
+                keyboard = keyboard.then(KeyAction::Up { value });
+            }
+        }
+        self.client.perform_actions(keyboard).await?;
+        Ok(self.client.release_actions().await?)
     }
 }
 
@@ -166,10 +295,14 @@ impl Part {
 
     /// The displayed elements that may have a role, in one question, so that few have to be asked for their own.
     async fn candidates(&self, role: &str) -> Result<Vec<Element>> {
+        self.displayed(&selector(role)).await
+    }
+
+    async fn displayed(&self, selector: &str) -> Result<Vec<Element>> {
         let displayed = "const [selector, root] = arguments;
             return [...(root ?? document).querySelectorAll(selector)]
                 .filter(element => element.checkVisibility({ visibilityProperty: true }))";
-        let found = self.client.execute(displayed, vec![json!(selector(role)), json!(self.root)]).await?;
+        let found = self.client.execute(displayed, vec![json!(selector), json!(self.root)]).await?;
         let references: Vec<serde_json::Map<String, Value>> = serde_json::from_value(found)?;
         Ok(references
             .iter()
@@ -178,14 +311,37 @@ impl Part {
             .collect())
     }
 
+    /// The displayed alert that describes a textbox, and its sentence.
+    async fn refusal_beside(&self, textbox: &Element) -> Result<Option<Spoken>> {
+        let described = "const [input] = arguments;
+            const alert = document.getElementById(input.getAttribute('aria-describedby'));
+            const is_told = alert?.role === 'alert' && input.ariaInvalid === 'true' && alert.checkVisibility();
+            return is_told ? [alert, alert.innerText] : null";
+        Ok(serde_json::from_value(self.client.execute(described, vec![json!(textbox)]).await?)?)
+    }
+
+    /// All displayed alerts here, with their sentences.
+    async fn alerts(&self) -> Result<Vec<Spoken>> {
+        let alerts = "return [...(arguments[0] ?? document).querySelectorAll('[role=alert]')]
+            .filter(alert => alert.checkVisibility()).map(alert => [alert, alert.innerText])";
+        Ok(serde_json::from_value(self.client.execute(alerts, vec![json!(self.root)]).await?)?)
+    }
+
     async fn script_text(&self, script: &str) -> Result<String> {
         Ok(self.client.execute(script, vec![]).await?.as_str().unwrap_or_default().to_owned())
     }
 }
 
+/// An element that is spoken as it appears, by reference, and what it says.
+type Spoken = (Value, String);
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// What the browser itself takes an element for: its `role` or its `label`.
 async fn computed(client: &Client, element: &Element, what: &str) -> Result<String> {
-    let answer = client.issue_cmd(Ask::get(format!("element/{}/computed{what}", *element.element_id()))).await?;
+    let answer = client.issue_cmd(Ask::get(format!("element/{}/computed{what}", &*element.element_id()))).await?;
     Ok(answer.as_str().unwrap_or_default().to_owned())
 }
 

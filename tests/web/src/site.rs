@@ -1,15 +1,22 @@
 //! A static host as plain as any: files, their types, and 404.
 
 use std::{
-    env,
-    fs::File,
+    env, fs,
+    io::{BufRead, BufReader, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
     path::{Component, Path, PathBuf},
-    sync::Arc,
-    thread::JoinHandle,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
 };
 
-use anyhow::{Context, Result, anyhow, ensure};
-use tiny_http::{Header, Request, Response, Server};
+use anyhow::{Context, Result, ensure};
+
+/// How long a visitor may keep a connection without asking for anything.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// The folder with the built site: `$DAYBOOK_DIST`, or `dist/` of this repository.
 pub fn dist() -> PathBuf {
@@ -22,25 +29,29 @@ pub fn dist() -> PathBuf {
 pub fn serve(dir: &Path, prefix: &str, port: u16) -> Result<Site> {
     ensure!(prefix.starts_with('/') && prefix.ends_with('/'), "a prefix starts and ends with '/', not so {prefix:?}");
     ensure!(dir.join("index.html").is_file(), "there is no index.html in {}: build the site first", dir.display());
-    let server = Server::http(("127.0.0.1", port)).map_err(|error| anyhow!("port {port}: {error}"))?;
-    let address = server.server_addr().to_ip().context("a site is served over IP")?;
-    let server = Arc::new(server);
-    let thread = std::thread::spawn({
-        let (server, dir, prefix) = (Arc::clone(&server), dir.to_owned(), prefix.to_owned());
+    let listener = TcpListener::bind(("127.0.0.1", port)).with_context(|| format!("port {port}"))?;
+    let address = listener.local_addr()?;
+    let is_closed = Arc::new(AtomicBool::new(false));
+    let thread = thread::spawn({
+        let (is_closed, dir, prefix) = (Arc::clone(&is_closed), dir.to_owned(), prefix.to_owned());
         move || {
-            for request in server.incoming_requests() {
+            let visitors = listener.incoming().take_while(|_| !is_closed.load(Ordering::Relaxed));
+            for visitor in visitors.flatten() {
+                let (dir, prefix) = (dir.clone(), prefix.clone());
+                // A thread for each, since a browser opens many connections and leaves some idle.
                 // A visitor who goes away before the end is no concern of the host.
-                let _ = answer(request, &dir, &prefix);
+                thread::spawn(move || drop(attend(&visitor, &dir, &prefix)));
             }
         }
     });
-    Ok(Site { url: format!("http://{address}{prefix}"), server, thread: Some(thread) })
+    Ok(Site { url: format!("http://{address}{prefix}"), address, is_closed, thread: Some(thread) })
 }
 
 /// A folder that is being served.
 pub struct Site {
     url: String,
-    server: Arc<Server>,
+    address: SocketAddr,
+    is_closed: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -61,24 +72,53 @@ impl Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        self.server.unblock();
-        if let Some(thread) = self.thread.take() {
+        self.is_closed.store(true, Ordering::Relaxed);
+        // The host waits for a visitor; this one makes it look up.
+        if TcpStream::connect(self.address).is_ok()
+            && let Some(thread) = self.thread.take()
+        {
             let _ = thread.join();
         }
     }
 }
 
-fn answer(request: Request, dir: &Path, prefix: &str) -> std::io::Result<()> {
-    let file = file_for(request.url(), dir, prefix).and_then(|path| Some((File::open(&path).ok()?, mime_type(&path))));
-    match file {
-        Some((file, mime_type)) => request.respond(
-            Response::from_file(file)
-                .with_header(header("Content-Type", mime_type))
-                .with_header(header("Cache-Control", "no-cache"))
-                .with_header(header("X-Content-Type-Options", "nosniff")),
-        ),
-        None => request.respond(Response::from_string("Not found").with_status_code(404)),
+/// Answers one request after another, until the visitor has no more.
+fn attend(visitor: &TcpStream, dir: &Path, prefix: &str) -> std::io::Result<()> {
+    visitor.set_read_timeout(Some(IDLE))?;
+    visitor.set_nodelay(true)?;
+    let mut lines = BufReader::new(visitor).lines();
+    while let Some(request) = lines.next().transpose()? {
+        // The visitor's headers change nothing.
+        while lines.next().transpose()?.is_some_and(|header| !header.is_empty()) {}
+        let mut words = request.split(' ');
+        let (method, url) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        if !["GET", "HEAD"].contains(&method) {
+            // What it sends along is not understood, so nothing after it would be.
+            return respond(visitor, "405 Method Not Allowed", "text/plain", b"Only GET and HEAD", true);
+        }
+        let file = file_for(url, dir, prefix).and_then(|path| Some((fs::read(&path).ok()?, mime_type(&path))));
+        match file {
+            Some((bytes, mime_type)) => respond(visitor, "200 OK", mime_type, &bytes, method == "GET")?,
+            None => respond(visitor, "404 Not Found", "text/plain", b"Not found", method == "GET")?,
+        }
     }
+    Ok(())
+}
+
+fn respond(
+    mut visitor: &TcpStream,
+    status: &str,
+    mime_type: &str,
+    body: &[u8],
+    with_body: bool,
+) -> std::io::Result<()> {
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {mime_type}\r\nContent-Length: {length}\r\n\
+        Cache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\n\r\n"
+    );
+    visitor.write_all(head.as_bytes())?;
+    if with_body { visitor.write_all(body) } else { Ok(()) }
 }
 
 /// The file an address means, unless it lies outside the folder.
@@ -104,10 +144,6 @@ fn mime_type(path: &Path) -> &'static str {
         Some("txt" | "md") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
-}
-
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("names and values of headers here are plain ASCII")
 }
 
 #[cfg(test)]
