@@ -1,5 +1,8 @@
 //! One tab writes. The others say so.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -8,13 +11,15 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 /// The lock that the writing tab holds for its life.
 const WRITER: &str = "daybook/writer";
-/// A tab that is being reloaded gives its lock back a moment after it is gone. In milliseconds.
-const PATIENCE: u32 = 600;
+/// A tab that is being reloaded gives its lock back a moment after it is gone, so the lock is asked for a few times.
+const TRIES: u32 = 8;
+/// In milliseconds.
+const BETWEEN_TRIES: u32 = 100;
 /// How long another tab has to answer, where there are no locks. In milliseconds.
 const ANSWER: u32 = 300;
 
-const WHO_WRITES: &str = "daybook/1 who writes?";
-const I_DO: &str = "daybook/1 I do";
+/// Said by the writing tab when another asks. A tab that asks says a number.
+const I_DO: f64 = -1.0;
 
 /// Becomes the writing tab for the rest of this page's life, or says why not.
 pub async fn claim_writing() -> Result<(), String> {
@@ -38,57 +43,56 @@ fn locks() -> Option<JsValue> {
 }
 
 async fn claim_lock(locks: &JsValue) -> Result<bool, JsValue> {
+    for _ in 0..TRIES {
+        if try_lock(locks).await? {
+            return Ok(true);
+        }
+        TimeoutFuture::new(BETWEEN_TRIES).await;
+    }
+    Ok(false)
+}
+
+/// Takes the lock if nobody holds it. Only what the browser answers counts, not how long it takes to.
+async fn try_lock(locks: &JsValue) -> Result<bool, JsValue> {
     let request: Function = Reflect::get(locks, &"request".into())?.dyn_into()?;
     let options = Object::new();
-    let gives_up = web_sys::AbortSignal::timeout_with_u32(PATIENCE);
-    Reflect::set(&options, &"signal".into(), &gives_up)?;
-    let granted = Promise::new(&mut |granted, _| {
-        let holds = Closure::once_into_js(move |_lock: JsValue| {
-            let _ = granted.call1(&JsValue::UNDEFINED, &true.into());
+    Reflect::set(&options, &"ifAvailable".into(), &true.into())?;
+    let mut asked = Err(JsValue::UNDEFINED);
+    let answered = Promise::new(&mut |answer, _| {
+        let told = Closure::once_into_js(move |lock: JsValue| {
+            let granted = lock.is_object();
+            let _ = answer.call1(&JsValue::UNDEFINED, &granted.into());
             // Held until the page is gone.
-            Promise::new(&mut |_, _| {})
+            if granted { Promise::new(&mut |_, _| {}).into() } else { JsValue::UNDEFINED }
         });
-        let _ = request.call3(locks, &WRITER.into(), &options, &holds).map(|asked| {
-            // Giving up is told by the other promise.
-            let gave_up = Closure::<dyn FnMut(JsValue)>::new(|_| {});
-            let _ = Promise::from(asked).catch(&gave_up);
-            gave_up.forget();
-        });
+        asked = request.call3(locks, &WRITER.into(), &options, &told);
     });
-    let late = Promise::new(&mut |late, _| {
-        gloo_timers::callback::Timeout::new(PATIENCE + 50, move || {
-            let _ = late.call1(&JsValue::UNDEFINED, &false.into());
-        })
-        .forget();
-    });
-    let first = JsFuture::from(Promise::race(&js_sys::Array::of2(&granted, &late))).await?;
+    let first = JsFuture::from(Promise::race(&js_sys::Array::of2(&answered, &asked?))).await?;
     Ok(first == true)
 }
 
-/// Without locks: asks around, and answers from now on if nobody did.
+/// Without locks: asks around with a random number, and answers from now on if nobody did. Of two that ask at once the
+/// smaller number wins.
 async fn nobody_answers() -> Result<bool, JsValue> {
     let channel = BroadcastChannel::new(WRITER)?;
-    let answered = std::rc::Rc::new(std::cell::Cell::new(false));
+    let mine = Rc::new(Cell::new(js_sys::Math::random()));
+    let beaten = Rc::new(Cell::new(false));
     let hears = {
-        let answered = answered.clone();
-        Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
-            answered.set(answered.get() || message.data() == I_DO);
+        let (channel, mine, beaten) = (channel.clone(), mine.clone(), beaten.clone());
+        Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| match message.data().as_f64() {
+            Some(theirs) if theirs < mine.get() => beaten.set(true),
+            // A channel that is closed has nobody to answer.
+            Some(_) if !beaten.get() => drop(channel.post_message(&I_DO.into())),
+            Some(_) | None => {}
         })
     };
     channel.set_onmessage(Some(hears.as_ref().unchecked_ref()));
-    channel.post_message(&WHO_WRITES.into())?;
+    hears.forget();
+    channel.post_message(&mine.get().into())?;
     TimeoutFuture::new(ANSWER).await;
-    if answered.get() {
+    if beaten.get() {
         channel.close();
-        return Ok(false);
     }
-    let answering = channel.clone();
-    let answers = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
-        if message.data() == WHO_WRITES {
-            let _ = answering.post_message(&I_DO.into());
-        }
-    });
-    channel.set_onmessage(Some(answers.as_ref().unchecked_ref()));
-    answers.forget();
-    Ok(true)
+    mine.set(I_DO);
+    Ok(!beaten.get())
 }
