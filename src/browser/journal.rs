@@ -19,6 +19,8 @@ use crate::engine::{Commit, Journal, JournalError, LogId};
 
 /// The layout of keys and values.
 const LAYOUT: u32 = 1;
+/// What the head says.
+const HEAD: &str = "which log is the recorded one";
 /// What every engine gives an origin: UTF-16 units of keys and values together.
 pub const QUOTA: u64 = 5 << 20;
 
@@ -128,7 +130,11 @@ impl LocalJournal {
 
 impl Journal for LocalJournal {
     fn load(&mut self) -> Result<Option<Recovered>, JournalError> {
-        let Some(Head { log }) = get(&self.head_key())? else { return Ok(None) };
+        let Some(Head { log }) = get(&self.head_key())? else {
+            let begun = keys().iter().any(|key| key.starts_with(&self.prefix()));
+            let missing = || Err(unreadable(self.head_key(), HEAD, "nothing, though commits are there"));
+            return if begun { missing() } else { Ok(None) };
+        };
         let (stored, unreadable) = self.read(log);
         let link = stored.iter().rev().find_map(|stored| stored.chain.last()).copied();
         self.end = unreadable.is_none().then(|| End {
@@ -164,7 +170,7 @@ impl Journal for LocalJournal {
 
     fn verify(&self) -> Result<Verified, JournalError> {
         let Some(Head { log }) = get(&self.head_key())? else {
-            return Err(unreadable(self.head_key(), "which log is the recorded one", "nothing"));
+            return Err(unreadable(self.head_key(), HEAD, "nothing"));
         };
         let (stored, unreadable) = self.read(log);
         let mut verified = check_chain(log, stored.iter().map(|stored| (&stored.commit, stored.chain.as_slice())));

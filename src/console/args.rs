@@ -112,6 +112,7 @@ impl Args {
             correlation: self.optional_id(options, "correlationId")?,
             actor: self.optional_text(options, "actor")?,
             reason: self.optional_text(options, "reason")?,
+            ..Ask::default()
         })
     }
 
@@ -129,18 +130,18 @@ impl Args {
         if facts.is_empty() {
             return Err(No::bad_input("Expected at least one event, found an empty list."));
         }
-        let metadata = events.first().and_then(|event| event.get("metadata")).and_then(Value::as_object);
-        let metadata = |name: &str| metadata.and_then(|metadata| metadata.get(name)).and_then(Value::as_str);
+        let metadata = events.iter().map(|event| event.get("metadata").unwrap_or(&Value::Null));
+        let first = metadata.clone().next().unwrap_or(&Value::Null);
+        if metadata.clone().any(|metadata| metadata != first) {
+            return Err(No::bad_input(
+                "Expected the same metadata for all events of one append, found different ones.",
+            ));
+        }
         Ok(Append {
             stream: StreamId::new(stream),
             expected: expected_revision(self.get(expected))?,
             facts,
-            ask: Ask {
-                correlation: metadata("correlationId").map(|text| id("correlationId", text)).transpose()?,
-                actor: metadata("actor").map(str::to_owned),
-                reason: metadata("reason").map(str::to_owned),
-                ..Ask::default()
-            },
+            ask: about(first)?,
         })
     }
 
@@ -202,6 +203,33 @@ fn fact(event: &Value) -> Result<Fact, No> {
         Some(found) => return Err(expected("the event's id as a UUID", found)),
     };
     Ok(Fact { id: own_id, kind: name("kind", kind)?, data: raw(fields)?, schema_version: 1 })
+}
+
+/// The metadata of an append: what is known by name, and the rest as it is.
+fn about(metadata: &Value) -> Result<Ask, No> {
+    let mut extra = match metadata {
+        Value::Null => Map::new(),
+        Value::Object(metadata) => metadata.clone(),
+        found => return Err(No::bad_input(format!("Expected metadata as an object, found {}.", told(found)))),
+    };
+    if let Some(own) = ["recordedAt", "schemaVersion"].into_iter().find(|own| extra.contains_key(*own)) {
+        return Err(No::bad_input(format!(
+            "Expected metadata without {own}, which the log writes itself, found some."
+        )));
+    }
+    let mut text = |name: &str| match extra.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(found) => Err(No::bad_input(format!("Expected {name} as text, found {}.", told(&found)))),
+    };
+    Ok(Ask {
+        actor: text("actor")?,
+        reason: text("reason")?,
+        correlation: text("correlationId")?.map(|text| id("correlationId", &text)).transpose()?,
+        causation: text("causationId")?.map(|text| id("causationId", &text)).transpose()?,
+        extra,
+        ..Ask::default()
+    })
 }
 
 fn raw(fields: &Map<String, Value>) -> Result<Box<RawValue>, No> {

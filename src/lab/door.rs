@@ -98,6 +98,10 @@ pub struct Ask {
     pub actor: Option<String>,
     /// Why.
     pub reason: Option<String>,
+    /// The event that led to it, if one did.
+    pub causation: Option<Uuid>,
+    /// Further metadata.
+    pub extra: Map<String, Value>,
 }
 
 /// Events to be recorded as they are.

@@ -70,7 +70,8 @@ struct Inner {
     logs: BTreeMap<LogId, Box<dyn Door>>,
 }
 
-/// What changed in a log: events `from..to` are new, or the moment looked at is another.
+/// What changed in a log: events `from..to` were recorded. If there are none, the log is another one, or the moment that
+/// is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Changes {
     /// The log.
@@ -247,7 +248,7 @@ impl Lab {
         inner.recorded.insert(name, now);
         drop(inner);
         replaced?;
-        (self.told)(Changes { log: now, from: 0, to });
+        (self.told)(Changes { log: now, from: to, to });
         Ok(now)
     }
 

@@ -154,7 +154,7 @@ impl<W: Twin> Running<W> {
 
     fn envelope(&self, ask: &Ask, id: Uuid, asked: &Asked) -> Result<Envelope, No> {
         let actor = short("actor", ask.actor.as_deref().unwrap_or("you"))?;
-        let mut extra = Map::new();
+        let mut extra = ask.extra.clone();
         if let Some(reason) = ask.reason.as_deref().filter(|reason| !reason.is_empty()) {
             extra.insert("reason".to_owned(), json!(short("reason", reason)?));
         }
@@ -164,7 +164,7 @@ impl<W: Twin> Running<W> {
             recorded_at: asked.now,
             actor,
             correlation_id: ask.correlation,
-            causation_id: None,
+            causation_id: ask.causation,
             extra,
         })
     }
@@ -447,8 +447,9 @@ impl<W: Twin> Door for Running<W> {
                 .map(|(kind, count)| (kind.to_owned(), json!(count)))
                 .collect();
             // The total of all sums may need more than 53 bits; as text every reader gets it whole.
-            let total = i64::try_from(at.sums.total())
-                .map_or_else(|_| json!(at.sums.total().to_string()), |total| json!(total));
+            let total = at.sums.total();
+            let exact = i64::try_from(total).ok().filter(|total| (-MOST..=MOST).contains(total));
+            let total = exact.map_or_else(|| json!(total.to_string()), |total| json!(total));
             return Some(json!({ "events": applied.min(self.store.len()), "total": total, "byKind": by_kind }));
         }
         None

@@ -6,19 +6,19 @@ use uuid::Uuid;
 
 use crate::browser::Keeping;
 use crate::engine::{LogId, StreamId};
-use crate::lab::Lab;
 use crate::lab::door::{Ask, Door, Origin, Recorded};
 use crate::lab::no::No;
+use crate::lab::{Changes, Lab};
 use crate::worlds::Subject;
 
-/// The one trigger by which the lab tells the page that something changed.
+/// The one signal by which the lab tells the page that something changed, and what.
 #[derive(Clone, Default)]
-pub struct Changed(ArcTrigger);
+pub struct Changed(ArcRwSignal<Option<Changes>>);
 
 impl Changed {
     /// Whatever was read from the lab is read again.
-    pub fn tell(&self) {
-        self.0.notify();
+    pub fn tell(&self, changes: Changes) {
+        self.0.set(Some(changes));
     }
 }
 
@@ -45,7 +45,7 @@ impl Desk {
     /// A desk that looks at the bank's recorded log.
     pub fn new(lab: Lab, keeping: Keeping, changed: Changed) -> Self {
         let log = lab.recorded("bank").unwrap_or(LogId(Uuid::nil()));
-        Self {
+        let desk = Self {
             lab: StoredValue::new_local(lab),
             changed: StoredValue::new(changed),
             keeping: StoredValue::new(keeping),
@@ -55,7 +55,9 @@ impl Desk {
             actor: RwSignal::new(String::new()),
             reason: RwSignal::new(String::new()),
             asked_in_past: RwSignal::new(false),
-        }
+        };
+        Effect::new(move |_| desk.say_what_was_recorded());
+        desk
     }
 
     /// The desk of the page that a component is part of.
@@ -73,6 +75,20 @@ impl Desk {
         self.said.update(|(count, last)| {
             *count += 1;
             *last = text.into();
+        });
+    }
+}
+
+impl Desk {
+    /// Whoever recorded it: a form, the console, one day another tab.
+    fn say_what_was_recorded(&self) {
+        let changes = self.changed.with_value(|changed| changed.0.get());
+        untrack(|| {
+            let Some(Changes { from, to, .. }) = changes.filter(|changes| changes.log == self.log()) else { return };
+            let entries = self.read(|door| door.entries(from, to));
+            let Some(last) = entries.last() else { return };
+            let sentences: Vec<_> = entries.iter().map(|entry| entry.sentence.as_str()).collect();
+            self.say(format!("Recorded: {}, {}", sentences.join("; "), last.figure_words));
         });
     }
 }
@@ -207,19 +223,15 @@ impl Desk {
         self.lab().mint()
     }
 
-    /// Asks for a command, and tells what was recorded.
+    /// Asks for a command, and looks at whom it was about.
     pub async fn ask(&self, words: Value, id: Uuid) -> Result<Recorded, No> {
         let said = |text: RwSignal<String>| Some(text.get_untracked()).filter(|text| !text.trim().is_empty());
         let ask = Ask { words, id: Some(id), actor: said(self.actor), reason: said(self.reason), ..Ask::default() };
         let recorded = self.lab().dispatch(untrack(|| self.log()), ask).await?;
         self.reason.set(String::new());
-        let Some(first) = recorded.events.first() else { return Ok(recorded) };
-        self.stream.set(Some(first.stream.clone()));
-        let (from, to) = (first.position.0, first.position.0 + recorded.events.len() as u64);
-        let entries = untrack(|| self.read(|door| door.entries(from, to)));
-        let sentences: Vec<_> = entries.iter().map(|entry| entry.sentence.as_str()).collect();
-        let figure = entries.last().map_or("", |entry| &entry.figure_words);
-        self.say(format!("Recorded: {}, {figure}", sentences.join("; ")));
+        if let Some(first) = recorded.events.first() {
+            self.stream.set(Some(first.stream.clone()));
+        }
         Ok(recorded)
     }
 }

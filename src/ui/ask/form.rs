@@ -22,6 +22,12 @@ pub fn AskForm(form: &'static Form) -> impl IntoView {
     // Minted when the form becomes ready: however often it is asked until the answer, it is one command.
     let id = StoredValue::new(desk.mint());
 
+    // What was wrong is over once something else happened.
+    Effect::new(move |_| {
+        let _ = (desk.log(), desk.events(), desk.applied());
+        no.set(None);
+    });
+
     let tell = move |field: Option<&'static str>, message: String| {
         let field = field.filter(|name| form.fields.iter().any(|field| field.name == *name));
         no.update(|no| *no = Some((no.as_ref().map_or(0, |(nth, ..)| *nth) + 1, field, message)));

@@ -35,6 +35,14 @@ pub fn Files() -> impl IntoView {
             <button type="button" class="quiet" on:click=move |_| importing.set(true)>"Import"</button>
             <button type="button" class="quiet" on:click=move |_| verify()>"Verify log"</button>
             <button type="button" class="quiet" on:click=move |_| resetting.set(true)>"Reset demo"</button>
+            <details class="saved">
+                <summary>"What “saved” means"</summary>
+                <p>
+                    "Each entry is written to this browser’s localStorage before it is shown, one key for each command. No server has it. "
+                    "If this tab is killed, it is still there. If the whole browser is killed, the last seconds, at worst about a minute, can be missing. "
+                    "Private windows and “clear site data” forget all of it. To keep it for good, export it."
+                </p>
+            </details>
             <Import open=importing/>
             <Reset open=resetting/>
         </div>

@@ -18,12 +18,12 @@ pub fn Hero() -> impl IntoView {
     };
     view! {
         <section class="hero" aria-labelledby="hero-title">
-            <h1 id="hero-title">"Don't overwrite. Write down what happened."</h1>
+            <h1 id="hero-title">"Don’t overwrite. Write down what happened."</h1>
             <p>
                 "A bank account that keeps every deposit and withdrawal, and works out its balance from them. "
                 "So you can go back to any moment and see it as it was."
             </p>
-            <button type="button" on:click=begin>"Start with an account"</button>
+            <button type="button" on:click=begin>"Open an account"</button>
         </section>
     }
 }

@@ -12,11 +12,12 @@ use super::ask::Actions;
 use super::desk::Desk;
 use super::files::Files;
 use super::follows::Projection;
-use super::parts::{flag, when};
+use super::parts::{flag, text, when};
 use super::recorded::EventStore;
 use super::ribbon::{Compare, Ribbon};
 use super::twin::Twin;
-use crate::lab::door::Origin;
+use crate::lab::door::{By, Origin};
+use crate::worlds::money::format_cents;
 
 /// The whole page.
 #[component]
@@ -31,6 +32,7 @@ pub fn Page() -> impl IntoView {
         <header class="bar"><a href="#/" class="brand">"Daybook"</a><span>"an event-sourcing laboratory"</span></header>
         <main class="page" class:has-events=flag(has_events) class:is-branch=flag(is_branch) class:is-past=flag(move || desk.is_past())>
             <hero::Hero/>
+            <Strip/>
             <notices::Notices/>
             <div class="demo" id="demo" tabindex="-1">
                 <Actions/>
@@ -45,6 +47,27 @@ pub fn Page() -> impl IntoView {
             <footer class="foot"><p>"Everything here runs in this tab. Nothing is sent anywhere."</p></footer>
         </main>
         <Ribbon comparing/>
+    }
+}
+
+/// On a telephone: the figure stays in view, and leads to the whole state.
+#[component]
+fn Strip() -> impl IntoView {
+    let desk = Desk::get();
+    let card = Memo::new(move |_| {
+        let stream = desk.stream();
+        desk.read(|door| door.card(stream.as_ref(), desk.applied(), By::KeptView).0)
+    });
+    let go = |_| {
+        if let Some(state) = document().query_selector(".follows").ok().flatten() {
+            state.scroll_into_view();
+        }
+    };
+    view! {
+        <button type="button" class="strip" aria-label="To the current state" on:click=go>
+            <b>{text(move || format_cents(card.read().figure))}</b>
+            <span class="badge">{text(move || card.read().badge.to_owned())}</span>
+        </button>
     }
 }
 

@@ -148,8 +148,8 @@ impl World for Bank {
     fn subject(&self, account: &Account) -> Option<Subject> {
         match account {
             Account::Unopened => None,
-            Account::Open { owner, .. } => Some(Subject { name: owner.to_string(), is_open: true }),
-            Account::Closed { owner, .. } => Some(Subject { name: owner.to_string(), is_open: false }),
+            Account::Open { owner, .. } => Some(Subject { name: name(owner), is_open: true }),
+            Account::Closed { owner, .. } => Some(Subject { name: name(owner), is_open: false }),
         }
     }
 
@@ -187,6 +187,11 @@ impl World for Bank {
     fn questions(&self, log: &Store) -> Vec<Answer> {
         vec![quick_withdrawals(log)]
     }
+}
+
+/// A log from elsewhere may tell of an account that nobody opened.
+fn name(owner: &str) -> String {
+    if owner.is_empty() { "no name".to_owned() } else { owner.to_owned() }
 }
 
 /// A number for people: eight digits, such as `4021-7788`.
