@@ -88,7 +88,8 @@ impl Desk {
             let entries = self.read(|door| door.entries(from, to));
             let Some(last) = entries.last() else { return };
             let sentences: Vec<_> = entries.iter().map(|entry| entry.sentence.as_str()).collect();
-            self.say(format!("Recorded: {}, {}", sentences.join("; "), last.figure_words));
+            let how = if last.is_pencil { "What if" } else { "Recorded" };
+            self.say(format!("{how}: {}, {}", sentences.join("; "), last.figure_words));
         });
     }
 }
