@@ -1,38 +1,16 @@
 //! The whole story, as a person lives it: with a mouse, and by keyboard alone.
 
-use std::{collections::BTreeMap, fs, path::Path};
+mod common;
+
+use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
-use daybook_web_tests::{Browser, Key, Part, Site, dist, serve, wait_until};
+use common::{ACTIONS, CRUD, LEDGER, PROJECTION, account, ada, ask, empty, events};
+use daybook_web_tests::{Browser, Key, Part, dist, serve, wait_until};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-const ACTIONS: &str = "Actions (Commands)";
-const LEDGER: &str = "Event Store (The Ledger)";
-const PROJECTION: &str = "Current State (Projection)";
-const CRUD: &str = "The same in CRUD";
 const SLIDER: (&str, &str) = ("slider", "Replay position");
-
-/// A page where Ada opened an account with 100.00, paid in 50.00 and took out 30.00: four events.
-async fn ada() -> Result<(Site, Browser)> {
-    let site = serve(&dist(), "/", 0)?;
-    let browser = Browser::visit(site.url()).await?;
-    let opened = ask(&browser, json!({ "type": "OpenAccount", "owner": "Ada", "openingDeposit": 10_000 })).await?;
-    let account = account(&opened)?;
-    ask(&browser, json!({ "type": "Deposit", "accountId": account, "amount": 5000 })).await?;
-    ask(&browser, json!({ "type": "Withdraw", "accountId": account, "amount": 3000 })).await?;
-    browser.page.shows("Events applied: 4 / 4").await?;
-    Ok((site, browser))
-}
-
-async fn ask(browser: &Browser, words: Value) -> Result<Value> {
-    Ok(browser.console("dispatch", &[json!("bank"), words]).await??)
-}
-
-fn account(recorded: &Value) -> Result<String> {
-    let stream = recorded["events"][0]["stream"].as_str().context("an event has a stream")?;
-    Ok(stream.trim_start_matches("account-").to_owned())
-}
 
 /// The one file in a folder, once it is whole.
 async fn downloaded(folder: &Path) -> Result<String> {
@@ -135,13 +113,6 @@ async fn the_whole_story_with_a_mouse() -> Result<()> {
     assert_eq!(browser.complaints().await?, []);
     assert_eq!(browser.requests_beyond(site.url()).await?, [""; 0], "no request leaves the site");
     Ok(())
-}
-
-/// The lines of an exported log between its header and its trailer.
-fn events(exported: &str) -> Vec<&str> {
-    let lines: Vec<_> = exported.lines().collect();
-    assert!(lines.len() > 2, "a log with events");
-    lines[1..lines.len() - 1].to_vec()
 }
 
 #[tokio::test]
@@ -465,8 +436,7 @@ async fn the_kept_view_says_what_the_replay_says() -> Result<()> {
 
 #[tokio::test]
 async fn a_question_asked_later_is_answered_live() -> Result<()> {
-    let site = serve(&dist(), "/", 0)?;
-    let browser = Browser::visit(site.url()).await?;
+    let (_site, browser) = empty().await?;
     let why = browser.page.region("Why use it in practice").await?;
     why.shows("How many customers withdrew money within 5 minutes of depositing?").await?;
     why.shows("None yet: nobody has withdrawn any money.").await?;
@@ -489,12 +459,9 @@ async fn who_asks_and_why_is_written_down() -> Result<()> {
     }
     browser.page.shows("Events applied: 6 / 6").await?;
     let all = browser.console("readAll", &[json!("bank")]).await??;
-    let metadata: BTreeMap<_, _> = [3, 4, 5].map(|nth| (nth, &all[nth]["metadata"])).into();
-    assert_eq!([3, 4, 5].map(|nth| metadata[&nth]["actor"].as_str()), [Some("you"), Some("Grace"), Some("Grace")]);
-    assert_eq!(
-        [3, 4, 5].map(|nth| metadata[&nth].get("reason")),
-        [None, Some(&json!("rent")), None],
-        "a reason is for one command"
-    );
+    let written = [3, 4, 5].map(|nth| (&all[nth]["metadata"]["actor"], &all[nth]["metadata"]["reason"]));
+    let (you, grace, rent) = (json!("you"), json!("Grace"), json!("rent"));
+    let nothing = Value::Null;
+    assert_eq!(written, [(&you, &nothing), (&grace, &rent), (&grace, &nothing)], "a reason is for one command");
     Ok(())
 }
