@@ -1,6 +1,8 @@
 //! What was typed, read one argument at a time, with a sentence for each thing that is wrong.
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
@@ -11,7 +13,7 @@ use crate::engine::{ExpectedRevision, Fact, Revision, StreamId};
 use crate::lab::door::{Append, Ask};
 use crate::lab::no::No;
 pub(super) use crate::worlds::fields::told;
-use crate::worlds::money::MOST;
+use crate::worlds::money::{MOST, shown};
 
 /// The longest name of a stream or kind, in characters.
 const NAME_MOST: usize = 200;
@@ -20,7 +22,7 @@ const NAME_MOST: usize = 200;
 pub(super) struct Args([Value; 4]);
 
 impl Args {
-    /// Reads JavaScript values. What JSON can't hold (NaN, big integers) is told as text.
+    /// Reads JavaScript values. What JSON can't hold (NaN, big integers) is refused.
     pub(super) fn of(values: &[JsValue; 4]) -> Result<Self, No> {
         let mut read = [Value::Null, Value::Null, Value::Null, Value::Null];
         for (value, read) in values.iter().zip(&mut read) {
@@ -53,6 +55,17 @@ impl Args {
         }
     }
 
+    /// Refuses an option that the call does not have: a misspelt one must not be lost silently.
+    pub(super) fn only(&self, nth: usize, known: &[&str]) -> Result<(), No> {
+        let mut names = self.get(nth).as_object().into_iter().flat_map(Map::keys);
+        match names.find(|name| !known.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(name) => {
+                Err(No::bad_input(format!("Expected no options but {}; found {}.", known.join(", "), shown(name))))
+            }
+        }
+    }
+
     fn optional_text(&self, nth: usize, name: &str) -> Result<Option<String>, No> {
         match self.option(nth, name)? {
             Value::Null => Ok(None),
@@ -67,6 +80,7 @@ impl Args {
 
     /// `{at}`: a number of events, all of them if left out.
     pub(super) fn at(&self, nth: usize, events: u64) -> Result<u64, No> {
+        self.only(nth, &["at"])?;
         match self.option(nth, "at")? {
             Value::Null => Ok(events),
             found => match whole_number("at", &found)? {
@@ -78,6 +92,7 @@ impl Args {
 
     /// `{from, limit, direction}` of `len` entries, as numbers in the order asked for.
     pub(super) fn window(&self, nth: usize, len: u64) -> Result<Box<dyn Iterator<Item = u64>>, No> {
+        self.only(nth, &["from", "limit", "direction"])?;
         let number = |name: &str, default: u64| match self.option(nth, name)? {
             Value::Null => Ok(default),
             found => whole_number(name, &found),
@@ -101,6 +116,7 @@ impl Args {
 
     /// A command and its options.
     pub(super) fn ask(&self, command: usize, options: usize) -> Result<Ask, No> {
+        self.only(options, &["expectedRevision", "correlationId", "commandId", "actor", "reason"])?;
         let expected = match self.option(options, "expectedRevision")? {
             Value::Null => None,
             found => Some(expected_revision(&found)?),
@@ -243,19 +259,36 @@ fn json(value: &JsValue) -> Result<Value, No> {
         return Ok(Value::Null);
     }
     let no = |why: &str| No::bad_input(format!("Expected plain data, found something that is not JSON: {why}."));
-    let replacer = Closure::<dyn Fn(JsValue, JsValue) -> JsValue>::new(|_key: JsValue, value: JsValue| {
-        let is_odd = value.is_bigint() || value.as_f64().is_some_and(|number| !number.is_finite());
-        if is_odd {
-            js_sys::JsString::from(format!("{value:?}").trim_start_matches("JsValue(").trim_end_matches(')')).into()
-        } else {
-            value
-        }
+    let odd = Rc::new(RefCell::new(None));
+    let first_odd = Rc::clone(&odd);
+    let replacer = Closure::<dyn Fn(JsValue, JsValue) -> JsValue>::new(move |key: JsValue, value: JsValue| {
+        let Some(found) = not_json(&value) else { return value };
+        first_odd.borrow_mut().get_or_insert((key.as_string().unwrap_or_default(), found));
+        JsValue::NULL
     });
     let text = js_sys::JSON::stringify_with_replacer(value, replacer.as_ref()).map_err(|error| {
         no(&error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| error.message().into()))
     })?;
-    match text.as_string() {
-        Some(text) => serde_json::from_str(&text).map_err(|why| no(&why.to_string())),
-        None => Err(no("a text with broken characters")),
+    match (odd.take(), text.as_string()) {
+        (Some((key, found)), _) if key.is_empty() => {
+            Err(No::bad_input(format!("Expected plain data, found {found}, which JSON can't hold.")))
+        }
+        (Some((key, found)), _) => {
+            Err(No::bad_input(format!("Expected {} as JSON can hold it, found {found}.", shown(&key))))
+        }
+        (None, Some(text)) => serde_json::from_str(&text).map_err(|why| no(&why.to_string())),
+        (None, None) => Err(no("a symbol")),
     }
+}
+
+/// What a value is that JSON can't hold: as text or null it would be taken for what was meant.
+fn not_json(value: &JsValue) -> Option<String> {
+    if value.is_bigint() {
+        return Some("a BigInt".to_owned());
+    }
+    value.as_f64().filter(|number| !number.is_finite()).map(|number| match number {
+        f64::INFINITY => "Infinity".to_owned(),
+        f64::NEG_INFINITY => "-Infinity".to_owned(),
+        _ => "NaN".to_owned(),
+    })
 }

@@ -153,6 +153,7 @@ fn export(lab: &Lab, args: &Args) -> Result<String, No> {
 
 fn import(lab: &Lab, args: &Args) -> Result<Imported, No> {
     args.format(1)?;
+    args.only(3, &["as"])?;
     let becomes = match args.option(3, "as")? {
         Value::String(text) if text == "copy" => As::Copy,
         Value::String(text) if text == "replace" => As::Replace,
