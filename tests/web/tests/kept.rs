@@ -69,12 +69,13 @@ async fn the_log_is_there_the_next_day() -> Result<()> {
 }
 
 /// (what is done to storage, JavaScript that does it with the head's key and a commit's key, events that are left)
-const BROKEN: [(&str, &str, u64); 5] = [
+const BROKEN: [(&str, &str, u64); 6] = [
     ("a commit is no JSON", "localStorage.setItem(commit(1), 'not JSON')", 2),
     ("a commit is cut off", "localStorage.setItem(commit(2), localStorage.getItem(commit(2)).slice(0, -9))", 3),
     ("a commit is missing", "localStorage.removeItem(commit(1))", 2),
     ("the first commit is another's", "localStorage.setItem(commit(0), localStorage.getItem(commit(1)))", 0),
     ("the head is no JSON", "localStorage.setItem(head, '{')", 0),
+    ("the head is missing", "localStorage.removeItem(head)", 0),
 ];
 
 #[tokio::test]

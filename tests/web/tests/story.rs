@@ -164,7 +164,7 @@ async fn the_whole_story_by_keyboard_alone() -> Result<()> {
     page.tab_to("textbox", "Amount").await?;
     retype(page, "7").await?;
     page.keys(&enter).await?;
-    page.shows_status("Recorded: deposited $7.00, balance $157.00").await?;
+    page.shows_status("What if: deposited $7.00, balance $157.00").await?;
     page.tab_to("button", "Discard branch").await?;
     page.keys(&enter).await?;
     page.shows("Events applied: 3 / 4").await?;
@@ -332,7 +332,7 @@ async fn a_what_if_never_touches_the_log() -> Result<()> {
     page.shows("What if: a branch from event 3 on, in pencil.").await?;
     actions.fill("Amount", "1.00").await?;
     actions.press("Withdraw").await?;
-    page.shows_status("Recorded: withdrew $1.00, balance $149.00").await?;
+    page.shows_status("What if: withdrew $1.00, balance $149.00").await?;
 
     page.press("Compare").await?;
     let compare = page.region("Recorded and what if, from event 3 on").await?;
