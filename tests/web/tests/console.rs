@@ -233,7 +233,8 @@ async fn a_log_goes_out_and_comes_in_as_a_copy_or_instead() -> Result<()> {
     assert_eq!((&copy["events"], &copy["verdict"], &copy["reasons"]), (&json!(4), &json!("fine"), &json!([])));
     assert_eq!(browser.export("bank").await?, log);
     let id = copy["log"].clone();
-    assert_eq!(call(&browser, "readAll", &[id.clone()]).await?, call(&browser, "readAll", &[json!("bank")]).await?);
+    let copied = [id.clone()];
+    assert_eq!(call(&browser, "readAll", &copied).await?, call(&browser, "readAll", &[json!("bank")]).await?);
     call(&browser, "dispatch", &[id.clone(), json!({ "type": "OpenAccount", "owner": "Bob" })]).await?;
     assert_eq!(call(&browser, "cursor", &[id]).await?["events"], 5);
     assert_eq!(browser.export("bank").await?, log, "the copy is another log");
