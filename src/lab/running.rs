@@ -19,7 +19,7 @@ use crate::engine::{
     Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable, Write, handle,
 };
 use crate::formats::ndjson::{self, Header};
-use crate::worlds::money::MOST;
+use crate::worlds::money::{MOST, shown};
 use crate::worlds::{Answer, Card, Form, Objection, Subject};
 
 /// Events of a stream between two snapshots.
@@ -153,7 +153,7 @@ impl<W: Twin> Running<W> {
     }
 
     fn envelope(&self, ask: &Ask, id: Uuid, asked: &Asked) -> Result<Envelope, No> {
-        let actor = short("actor", ask.actor.as_deref().unwrap_or("you"))?;
+        let actor = short("actor", ask.actor.as_deref().filter(|actor| !actor.trim().is_empty()).unwrap_or("you"))?;
         let mut extra = ask.extra.clone();
         if let Some(reason) = ask.reason.as_deref().filter(|reason| !reason.is_empty()) {
             extra.insert("reason".to_owned(), json!(short("reason", reason)?));
@@ -246,7 +246,9 @@ impl<W: Twin> Running<W> {
                 Ok(event) => sum += event.amount(),
                 Err(Unreadable::UnknownKind(_)) => {}
                 Err(unreadable) => {
-                    return Err(No::bad_input(format!("Expected an event of this world: {unreadable}.")));
+                    let found = shown(fact.data.get());
+                    let message = format!("Expected data that {} has, found {found}: {unreadable}.", fact.kind);
+                    return Err(No::bad_input(message));
                 }
             }
             if !(-MOST..=MOST).contains(&sum) {

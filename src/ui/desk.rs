@@ -31,6 +31,8 @@ pub struct Desk {
     pub keeping: StoredValue<Keeping>,
     log: RwSignal<LogId>,
     stream: RwSignal<Option<StreamId>>,
+    /// Everyone the log is about, as of its end.
+    pub subjects: Memo<Vec<(StreamId, Subject)>>,
     /// The last thing that was said aloud, and how many were said before.
     pub said: RwSignal<(u64, String)>,
     /// Who asks, if not "you".
@@ -45,11 +47,13 @@ impl Desk {
     /// A desk that looks at the bank's recorded log.
     pub fn new(lab: Lab, keeping: Keeping, changed: Changed) -> Self {
         let log = lab.recorded("bank").unwrap_or(LogId(Uuid::nil()));
+        let (lab, changed, log) = (StoredValue::new_local(lab), StoredValue::new(changed), RwSignal::new(log));
         let desk = Self {
-            lab: StoredValue::new_local(lab),
-            changed: StoredValue::new(changed),
+            lab,
+            changed,
             keeping: StoredValue::new(keeping),
-            log: RwSignal::new(log),
+            log,
+            subjects: Memo::new(move |_| Self::get().read(|door| door.subjects(door.store().len()))),
             stream: RwSignal::new(None),
             said: RwSignal::new((0, String::new())),
             actor: RwSignal::new(String::new()),
@@ -149,11 +153,6 @@ impl Desk {
         self.read(|door| door.cursor().is_some())
     }
 
-    /// Everyone the log is about, as of its end.
-    pub fn subjects(&self) -> Vec<(StreamId, Subject)> {
-        self.read(|door| door.subjects(door.store().len()))
-    }
-
     /// Whether the log is about more than one: then names are needed to tell them apart.
     pub fn is_shared(&self) -> bool {
         1 < self.read(|door| door.store().stream_count())
@@ -162,7 +161,7 @@ impl Desk {
     /// Whom the page looks at: who was chosen, or else the last to appear.
     pub fn stream(&self) -> Option<StreamId> {
         let chosen = self.stream.get();
-        let subjects = self.subjects();
+        let subjects = self.subjects.read();
         let known = subjects.iter().find(|(stream, _)| Some(stream) == chosen.as_ref()).or(subjects.last());
         known.map(|(stream, _)| stream.clone())
     }

@@ -42,7 +42,8 @@ fn Accounts() -> impl IntoView {
     let desk = Desk::get();
     let options = move || {
         let chosen = desk.stream();
-        desk.subjects()
+        desk.subjects
+            .get()
             .into_iter()
             .map(|(stream, subject)| {
                 let is_chosen = Some(&stream) == chosen.as_ref();

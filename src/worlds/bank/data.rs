@@ -55,6 +55,9 @@ impl Recorded for Event {
     }
 }
 
+/// The longest explanation, in characters: it may repeat what was found.
+const WHY_MOST: usize = 120;
+
 #[derive(Deserialize)]
 struct Opened {
     owner: Rc<str>,
@@ -74,7 +77,10 @@ struct Closed {
 }
 
 fn parse<'a, T: Deserialize<'a>>(kind: &str, data: &'a RawValue) -> Result<T, Unreadable> {
-    serde_json::from_str(data.get()).map_err(|why| Unreadable::BadData { kind: kind.to_owned(), why: why.to_string() })
+    serde_json::from_str(data.get()).map_err(|why| Unreadable::BadData {
+        kind: kind.to_owned(),
+        why: why.to_string().chars().take(WHY_MOST).collect(),
+    })
 }
 
 fn amount(kind: &str, data: &RawValue) -> Result<i64, Unreadable> {

@@ -1,8 +1,6 @@
 //! Questions that nobody thought of when the bank began.
 
-use std::collections::HashMap;
-
-use daybook_engine::{Event as _, Store, StreamKey};
+use daybook_engine::{Event as _, Store};
 
 use super::account::Event;
 use crate::worlds::Answer;
@@ -17,19 +15,20 @@ const SOON: i64 = 5 * 60 * 1000;
 pub fn quick_withdrawals(log: &Store) -> Answer {
     let [deposited, withdrawn] =
         ["MoneyDeposited", "MoneyWithdrawn"].map(|kind| Event::KINDS.iter().position(|k| *k == kind));
-    let mut last_deposit: HashMap<StreamKey, i64> = HashMap::new();
-    let mut quick: HashMap<StreamKey, bool> = HashMap::new();
+    // By stream: when money last came in, and whether any went out, soon after.
+    let mut last_deposit: Vec<Option<i64>> = vec![None; log.stream_count()];
+    let mut was_quick: Vec<Option<bool>> = vec![None; log.stream_count()];
     log.for_each_row(0, log.len(), |position, row| {
-        let kind = Some(row.kind.index());
+        let (kind, stream) = (Some(row.kind.index()), row.stream.index());
         if kind == deposited {
-            last_deposit.insert(row.stream, log.recorded_at(position).millis());
+            last_deposit[stream] = Some(log.recorded_at(position).millis());
         } else if kind == withdrawn {
-            let since = last_deposit.get(&row.stream).map(|then| log.recorded_at(position).millis() - then);
+            let since = last_deposit[stream].map(|then| log.recorded_at(position).millis() - then);
             let soon = since.is_some_and(|since| (0..=SOON).contains(&since));
-            *quick.entry(row.stream).or_default() |= soon;
+            was_quick[stream] = Some(soon || was_quick[stream] == Some(true));
         }
     });
-    let (all, soon) = (quick.len(), quick.values().filter(|soon| **soon).count());
+    let (all, soon) = (was_quick.iter().flatten().count(), was_quick.iter().flatten().filter(|soon| **soon).count());
     Answer {
         question: "How many customers withdrew money within 5 minutes of depositing?",
         from_log: match all {
