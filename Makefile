@@ -30,6 +30,12 @@ test: ## Set up and run all tests, browsers included
 bench: setup ## Measure the core natively (bench-web: in the browser)
 	@$(env) host cargo bench
 
+.PHONY: bench-web
+bench-web: setup ## Measure the wasm build beside plain JavaScript, in Chromium
+	@scripts/setup test
+	@$(env) cd benches/web && wasm trunk build --release
+	@$(env) host cargo run --quiet --release --package daybook-web-tests --bin measure -- target/bench-web
+
 .PHONY: sizes
 sizes: build ## List the size of each built file against the budget
 	@scripts/sizes

@@ -1,12 +1,14 @@
 //! Columns that grow without ever moving what they hold.
 
-/// Entries per chunk: large enough that a fold runs in long slices, small enough that the last one wastes little.
+/// Entries per chunk: enough that a fold runs in long slices, few enough that a short log stays small.
 const CHUNK: usize = 4096;
 
 /// A list in fixed chunks. A `Vec` doubles and copies; at a million events that is a pause and half the memory.
+///
+/// The store fills all its columns alike, so the length is kept there, once: a column only knows its chunks.
 #[derive(Clone, Debug)]
 pub(crate) struct Column<T> {
-    chunks: Vec<Vec<T>>,
+    chunks: Vec<Box<[T; CHUNK]>>,
 }
 
 impl<T> Default for Column<T> {
@@ -15,40 +17,39 @@ impl<T> Default for Column<T> {
     }
 }
 
-impl<T: Copy> Column<T> {
-    #[inline]
-    pub(crate) fn push(&mut self, value: T) {
-        match self.chunks.last_mut() {
-            Some(last) if last.len() < CHUNK => last.push(value),
-            _ => self.open_chunk(value),
-        }
-    }
+/// Whether the entry at `index` is the first of a chunk, for which every column must [make room](Column::open_chunk).
+#[inline]
+pub(crate) fn opens_chunk(index: usize) -> bool {
+    index.is_multiple_of(CHUNK)
+}
 
-    #[cold]
-    fn open_chunk(&mut self, value: T) {
-        let mut chunk = Vec::with_capacity(CHUNK);
-        chunk.push(value);
+impl<T: Copy + Default> Column<T> {
+    pub(crate) fn open_chunk(&mut self) {
+        let Ok(chunk) = vec![T::default(); CHUNK].try_into() else { unreachable!("it has the length of a chunk") };
         self.chunks.push(chunk);
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.chunks.last().map_or(0, |last| (self.chunks.len() - 1) * CHUNK + last.len())
+    /// Fills the entry at `index`, which must lie in the last chunk.
+    #[inline]
+    pub(crate) fn fill(&mut self, index: usize, value: T) {
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk[index % CHUNK] = value;
+        }
     }
 
+    /// The entry at `index`, filled or not.
     #[inline]
     pub(crate) fn get(&self, index: usize) -> Option<T> {
-        self.chunks.get(index / CHUNK)?.get(index % CHUNK).copied()
+        self.chunks.get(index / CHUNK).map(|chunk| chunk[index % CHUNK])
     }
 
-    /// The entries `from..to` as slices, in order. Columns of one length are cut at the same places.
+    /// The entries `from..to` as slices, in order. All columns are cut at the same places.
     pub(crate) fn slices(&self, from: usize, to: usize) -> impl Iterator<Item = &[T]> {
         let first = from / CHUNK;
-        let last = to.div_ceil(CHUNK).min(self.chunks.len());
-        self.chunks.get(first..last).unwrap_or_default().iter().enumerate().map(move |(nth, chunk)| {
-            let base = (first + nth) * CHUNK;
-            let start = from.saturating_sub(base);
-            let end = (to - base).min(chunk.len());
-            chunk.get(start..end).unwrap_or_default()
+        let chunks = self.chunks.get(first..to.div_ceil(CHUNK)).unwrap_or_default();
+        (first..).zip(chunks).map(move |(nth, chunk)| {
+            let base = nth * CHUNK;
+            &chunk[from.saturating_sub(base)..(to - base).min(CHUNK)]
         })
     }
 }
@@ -63,7 +64,7 @@ pub(crate) struct Texts {
 }
 
 /// Where a text lies in [`Texts`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Span {
     start: u32,
     len: u32,
@@ -85,6 +86,7 @@ impl Texts {
     }
 
     #[cold]
+    #[inline(never)]
     fn open_piece(&mut self, text: &str) -> Span {
         let start = (self.pieces.len() * Self::PIECE) as u32;
         let mut piece = String::with_capacity(Self::PIECE.max(text.len()));

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::decider::Decider;
 use crate::event::Event;
-use crate::store::{Store, StreamKey, some_amount};
+use crate::store::{Row, Store, StreamKey, some_amount};
 
 /// Something derived from events. It can be thrown away at any time: the log makes it again.
 pub trait View<E> {
@@ -17,7 +17,7 @@ pub trait View<E> {
 pub struct States<D: Decider> {
     decider: D,
     /// By [`StreamKey::index`].
-    states: Vec<D::State>,
+    states: Vec<Option<D::State>>,
 }
 
 impl<D: Decider> States<D> {
@@ -26,21 +26,28 @@ impl<D: Decider> States<D> {
         Self { decider, states: Vec::new() }
     }
 
-    /// A stream's state; `None`: nothing has happened in it, nor in any that began later.
+    /// A stream's state; `None`: nothing has happened in it.
     pub fn of_stream(&self, stream: StreamKey) -> Option<&D::State> {
-        self.states.get(stream.index())
+        self.states.get(stream.index())?.as_ref()
+    }
+
+    #[cold]
+    fn make_room(&mut self, stream: StreamKey) {
+        self.states.resize_with(stream.index() + 1, || None);
     }
 }
 
 impl<D: Decider> View<D::Event> for States<D> {
-    #[inline]
+    #[expect(clippy::inline_always, reason = "the loop of every replay, in packages that are built for size, too")]
+    #[inline(always)]
     fn apply(&mut self, stream: StreamKey, event: &D::Event) {
-        while self.states.len() <= stream.index() {
-            self.states.push(self.decider.initial_state());
+        if stream.index() >= self.states.len() {
+            self.make_room(stream);
         }
         let state = &mut self.states[stream.index()];
-        let before = std::mem::replace(state, self.decider.initial_state());
-        *state = self.decider.evolve(before, event);
+        let before = state.take().unwrap_or_else(|| self.decider.initial_state());
+        // What is replaced has been taken, so there is nothing to drop; this spares the loop a look.
+        std::mem::forget(state.replace(self.decider.evolve(before, event)));
     }
 }
 
@@ -89,6 +96,17 @@ impl<E, V> Projection<E, V> {
     }
 }
 
+impl<E: Event, V: View<E>> Projection<E, V> {
+    /// The way of the few events whose row does not say everything, kept out of the loop that the others run in.
+    #[cold]
+    fn apply_from_data(&mut self, store: &Store, position: u64, row: Row) {
+        match store.read(position, row.kind) {
+            Ok(event) => self.view.apply(row.stream, &event),
+            Err(_) => self.unread.push(position),
+        }
+    }
+}
+
 impl<E: Event, V: View<E>> Follow for Projection<E, V> {
     fn applied(&self) -> u64 {
         self.applied
@@ -97,10 +115,9 @@ impl<E: Event, V: View<E>> Follow for Projection<E, V> {
     #[inline]
     fn advance(&mut self, store: &Store, to: u64) {
         let to = to.min(store.len());
-        let (view, unread) = (&mut self.view, &mut self.unread);
-        store.for_each_row(self.applied, to, |position, row| match store.typed(position, row) {
-            Ok(event) => view.apply(row.stream, &event),
-            Err(_) => unread.push(position),
+        store.for_each_row(self.applied, to, |position, row| match row.event() {
+            Some(event) => self.view.apply(row.stream, &event),
+            None => self.apply_from_data(store, position, row),
         });
         self.applied = self.applied.max(to);
     }

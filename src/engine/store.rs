@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::column::{Column, Span, Texts};
+use crate::column::{Column, Span, Texts, opens_chunk};
 use crate::commit::Commit;
 use crate::event::{Event, Metadata, Position, RecordedEvent, Timestamp, Unreadable};
 use crate::stream::{ExpectedRevision, Revision, StreamId, WrongExpectedRevision};
@@ -33,6 +33,7 @@ pub struct Store {
     kind: Column<u16>,
     amount: Column<i64>,
     // The rest of an event.
+    id: Column<Uuid>,
     record: Column<Record>,
     texts: Texts,
     /// Metadata that few events have, by position.
@@ -78,6 +79,15 @@ pub struct Row {
     pub amount: Option<i64>,
 }
 
+impl Row {
+    /// The event, if the row says everything about it.
+    #[inline]
+    pub(crate) fn event<E: Event>(self) -> Option<E> {
+        let known = self.kind.index() < E::KINDS.len();
+        self.amount.filter(|_| known).and_then(|amount| E::from_row(self.kind.index(), amount))
+    }
+}
+
 /// An event about to be appended, its names already numbered by the store.
 #[derive(Clone, Copy, Debug)]
 pub struct NewEvent<'a> {
@@ -102,7 +112,7 @@ pub struct NewEvent<'a> {
 }
 
 /// An actor's small number in one store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ActorKey(u32);
 
 impl Store {
@@ -127,7 +137,6 @@ impl Store {
     }
 
     /// Appends events to one stream, all or none, and gives the position of the first.
-    #[inline]
     pub fn append(
         &mut self,
         stream: StreamKey,
@@ -148,25 +157,42 @@ impl Store {
     #[inline]
     fn push(&mut self, stream: StreamKey, event: &NewEvent<'_>) {
         let position = self.len;
-        let (correlation, causation) = match (event.correlation, event.causation) {
-            (None, None) => (Cause::ITSELF, Cause::ITSELF),
-            (correlation, causation) => (self.cause(correlation, event.id), self.cause(causation, event.id)),
-        };
+        let (mut correlation, mut causation) = (Cause::ITSELF, Cause::ITSELF);
+        if event.correlation.is_some() || event.causation.is_some() {
+            correlation = self.cause(event.correlation, event.id);
+            causation = self.cause(event.causation, event.id);
+        }
         self.ids.push(position, event.id);
         self.places[stream.index()].push(position);
-        self.stream.push(stream.0);
-        self.kind.push(event.kind.0);
-        self.amount.push(event.amount.unwrap_or(NO_AMOUNT));
-        self.record.push(Record {
-            id: event.id.as_u64_pair(),
+
+        let index = position as usize;
+        if opens_chunk(index) {
+            self.open_chunk();
+        }
+        self.stream.fill(index, stream.0);
+        self.kind.fill(index, event.kind.0);
+        self.amount.fill(index, event.amount.unwrap_or(NO_AMOUNT));
+        self.id.fill(index, event.id);
+        let record = Record {
             recorded_at: event.recorded_at,
             correlation,
             causation,
             actor: event.actor,
             data: self.texts.push(event.data),
             schema_version: event.schema_version,
-        });
+        };
+        self.record.fill(index, record);
         self.len += 1;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn open_chunk(&mut self) {
+        self.stream.open_chunk();
+        self.kind.open_chunk();
+        self.amount.open_chunk();
+        self.id.open_chunk();
+        self.record.open_chunk();
     }
 
     /// Applies a commit that became durable: every event as it was numbered.
@@ -225,11 +251,11 @@ impl Store {
 
     /// The whole recorded event at a position.
     pub fn event(&self, position: u64) -> Option<RecordedEvent> {
-        let index = usize::try_from(position).ok()?;
-        let record = self.record.get(index)?;
         let row = self.row(position)?;
+        let index = position as usize;
+        let record = self.record.get(index)?;
         let stream = self.stream_id(row.stream).clone();
-        let id = record.id();
+        let id = self.id.get(index)?;
         Some(RecordedEvent {
             id,
             revision: self.revision_at(row.stream, index as u32),
@@ -257,7 +283,10 @@ impl Store {
     /// What a fold reads of the event at a position.
     #[inline]
     pub fn row(&self, position: u64) -> Option<Row> {
-        let index = usize::try_from(position).ok()?;
+        if position >= self.len() {
+            return None;
+        }
+        let index = position as usize;
         Some(Row {
             stream: StreamKey(self.stream.get(index)?),
             kind: KindKey(self.kind.get(index)?),
@@ -268,7 +297,9 @@ impl Store {
     /// When the event at a position was recorded; the beginning of time where there is none.
     #[inline]
     pub fn recorded_at(&self, position: u64) -> Timestamp {
-        self.record.get(position as usize).map_or_else(Timestamp::default, |record| record.recorded_at)
+        self.row(position)
+            .and_then(|_| self.record.get(position as usize))
+            .map_or_else(Timestamp::default, |record| record.recorded_at)
     }
 
     /// Calls `visit` with position and row of each event in `from..to`, in order.
@@ -294,18 +325,14 @@ impl Store {
     }
 
     /// The event at a position, typed: from its row where that says everything, else from its data.
-    #[inline]
     pub fn typed<E: Event>(&self, position: u64, row: Row) -> Result<E, Unreadable> {
-        let known = row.kind.index() < E::KINDS.len();
-        match row.amount.filter(|_| known).and_then(|amount| E::from_row(row.kind.index(), amount)) {
-            Some(event) => Ok(event),
-            None => self.read(position, row),
-        }
+        row.event().map_or_else(|| self.read(position, row.kind), Ok)
     }
 
+    /// The event at a position, from its data.
     #[cold]
-    fn read<E: Event>(&self, position: u64, row: Row) -> Result<E, Unreadable> {
-        let kind = self.kind_name(row.kind);
+    pub(crate) fn read<E: Event>(&self, position: u64, kind: KindKey) -> Result<E, Unreadable> {
+        let kind = self.kind_name(kind);
         let missing = || Unreadable::UnknownKind(kind.to_owned());
         let record = self.record.get(position as usize).ok_or_else(missing)?;
         E::read(kind, record.schema_version, &self.data(record))
@@ -329,7 +356,7 @@ impl Store {
 
     /// The position of the event with this id.
     pub fn find(&self, id: Uuid) -> Option<Position> {
-        self.ids.find(&self.record, id).map(|position| Position(u64::from(position)))
+        self.ids.find(&self.id, self.len, id).map(|position| Position(u64::from(position)))
     }
 
     /// Streams in the order in which they began.
@@ -388,7 +415,7 @@ impl Store {
         match id {
             None => Cause::ITSELF,
             Some(id) if id == own => Cause::ITSELF,
-            Some(id) => self.ids.find(&self.record, id).map_or_else(
+            Some(id) => self.ids.find(&self.id, self.len, id).map_or_else(
                 || {
                     self.foreign.push(id);
                     Cause(Cause::ITSELF.0 - self.foreign.len() as u32)
@@ -402,10 +429,9 @@ impl Store {
         if cause == Cause::ITSELF {
             return own;
         }
-        match self.record.get(cause.0 as usize) {
-            Some(record) => record.id(),
-            None => self.foreign.get((Cause::ITSELF.0 - cause.0 - 1) as usize).copied().unwrap_or(own),
-        }
+        let of_log = self.id.get(cause.0 as usize).filter(|_| cause.0 < self.len);
+        let foreign = || self.foreign.get((Cause::ITSELF.0 - cause.0 - 1) as usize).copied();
+        of_log.or_else(foreign).unwrap_or(own)
     }
 }
 
@@ -433,9 +459,8 @@ pub(crate) fn some_amount(amount: i64) -> Option<i64> {
 }
 
 /// What is read of an event one at a time.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Record {
-    id: (u64, u64),
     recorded_at: Timestamp,
     correlation: Cause,
     causation: Cause,
@@ -444,16 +469,10 @@ struct Record {
     schema_version: u16,
 }
 
-impl Record {
-    fn id(self) -> Uuid {
-        Uuid::from_u64_pair(self.id.0, self.id.1)
-    }
-}
-
 /// The position of the event that led to another, or where to find an id that is no event of this log.
 ///
 /// Foreign ids are counted down from the top, positions up from 0; a log ends long before they meet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Cause(u32);
 
 impl Cause {
@@ -507,7 +526,8 @@ struct Ids {
     runs: Vec<u32>,
     /// Where the last run ended, once there are too many.
     sorted_to: Option<u32>,
-    last: (u64, u64),
+    /// The last id and its first half: ids of version 7 nearly always differ in that, and it is compared faster.
+    last: (u64, Uuid),
     rest: HashMap<Uuid, u32>,
 }
 
@@ -516,17 +536,19 @@ impl Ids {
 
     #[inline]
     fn push(&mut self, position: u32, id: Uuid) {
-        let pair = id.as_u64_pair();
-        if pair <= self.last || self.runs.is_empty() {
+        let half = id.as_u64_pair().0;
+        let ascends = half > self.last.0 || (half == self.last.0 && id > self.last.1);
+        if !ascends || self.runs.is_empty() {
             self.begin_run(position);
         }
-        self.last = pair;
+        self.last = (half, id);
         if self.sorted_to.is_some() {
             self.rest.insert(id, position);
         }
     }
 
     #[cold]
+    #[inline(never)]
     fn begin_run(&mut self, position: u32) {
         if self.runs.len() < Self::RUNS {
             self.runs.push(position);
@@ -535,15 +557,13 @@ impl Ids {
         }
     }
 
-    fn find(&self, records: &Column<Record>, id: Uuid) -> Option<u32> {
-        let pair = id.as_u64_pair();
-        let id_at = |position: u32| records.get(position as usize).map(|record| record.id);
+    fn find(&self, ids: &Column<Uuid>, len: u32, id: Uuid) -> Option<u32> {
         let ends = self.runs.iter().skip(1).copied().chain([self.sorted_to.unwrap_or(u32::MAX)]);
         for (&begin, end) in self.runs.iter().zip(ends) {
-            let (mut low, mut high) = (begin, end.min(records.len() as u32));
+            let (mut low, mut high) = (begin, end.min(len));
             while low < high {
                 let middle = low + (high - low) / 2;
-                match id_at(middle)?.cmp(&pair) {
+                match ids.get(middle as usize)?.cmp(&id) {
                     std::cmp::Ordering::Less => low = middle + 1,
                     std::cmp::Ordering::Equal => return Some(middle),
                     std::cmp::Ordering::Greater => high = middle,

@@ -46,9 +46,24 @@ pub struct Running<W: Twin> {
 
 /// The views that are kept up to date.
 #[derive(Clone)]
-struct Kept<W: Twin> {
-    states: Projection<W::Event, States<W>>,
-    sums: Sums,
+pub struct Kept<W: Twin> {
+    /// Every stream's state.
+    pub states: Projection<W::Event, States<W>>,
+    /// Every stream's figure, and how often each kind happened.
+    pub sums: Sums,
+}
+
+impl<W: Twin> Kept<W> {
+    /// These views at every moment of a log.
+    pub fn timeline() -> Timeline<Self> {
+        Timeline::new(Self::default(), |kept| kept.sums.streams())
+    }
+}
+
+impl<W: Twin> Default for Kept<W> {
+    fn default() -> Self {
+        Self { states: Projection::new(States::of(W::default())), sums: Sums::default() }
+    }
 }
 
 impl<W: Twin> Follow for Kept<W> {
@@ -65,16 +80,14 @@ impl<W: Twin> Follow for Kept<W> {
 impl<W: Twin> Running<W> {
     /// An empty log in memory.
     pub fn new(id: LogId, origin: Origin) -> Self {
-        let world = W::default();
-        let kept = Kept { states: Projection::new(States::of(world.clone())), sums: Sums::default() };
         Self {
-            world,
+            world: W::default(),
             id,
             origin,
             header: Map::new(),
             store: Store::of::<W::Event>(),
             snapshots: Snapshots::every(SNAPSHOT_EVERY),
-            timeline: Timeline::new(kept, |kept| kept.sums.streams()),
+            timeline: Kept::timeline(),
             cursor: None,
             journal: None,
             closed: None,

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use daybook_engine::Decider;
+use daybook_engine::{Decider, Event as _};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -188,11 +188,8 @@ impl Decider for Bank {
     #[inline]
     fn evolve(&self, account: Account, event: &Event) -> Account {
         match event {
-            Event::AccountOpened { owner, number } => {
-                Account::Open { owner: owner.clone(), number: number.clone(), balance: account.balance() }
-            }
-            Event::MoneyDeposited { amount } => account.moved(*amount),
-            Event::MoneyWithdrawn { amount } => account.moved(-amount),
+            Event::AccountOpened { owner, number } => account.opened(owner, number),
+            Event::MoneyDeposited { .. } | Event::MoneyWithdrawn { .. } => account.moved(event.amount()),
             Event::AccountClosed { .. } => account.closed(),
         }
     }
@@ -211,14 +208,27 @@ impl Account {
     }
 
     #[inline]
-    fn moved(mut self, by: i64) -> Self {
-        match &mut self {
-            Self::Open { balance, .. } | Self::Closed { balance, .. } => *balance += by,
-            Self::Unopened => return Self::Open { owner: "".into(), number: "".into(), balance: by },
+    fn moved(self, by: i64) -> Self {
+        match self {
+            Self::Open { owner, number, balance } => Self::Open { owner, number, balance: balance + by },
+            Self::Closed { owner, number, balance } => Self::Closed { owner, number, balance: balance + by },
+            Self::Unopened => Self::nameless(by),
         }
-        self
     }
 
+    // The rest is rare beside money that comes and goes: `cold` keeps it out of the loop of a replay.
+
+    #[cold]
+    fn opened(self, owner: &Rc<str>, number: &Rc<str>) -> Self {
+        Self::Open { owner: owner.clone(), number: number.clone(), balance: self.balance() }
+    }
+
+    #[cold]
+    fn nameless(balance: i64) -> Self {
+        Self::Open { owner: "".into(), number: "".into(), balance }
+    }
+
+    #[cold]
     fn closed(self) -> Self {
         match self {
             Self::Unopened => Self::Closed { owner: "".into(), number: "".into(), balance: 0 },

@@ -1,0 +1,72 @@
+//! How fast the core is on this machine: `make bench`. The bars are for the browser: `make bench-web`.
+
+mod workload;
+
+use daybook::engine::{Follow, Store, Sums};
+use daybook::lab::running::Kept;
+use daybook::worlds::bank::{Bank, Event};
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+
+const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
+
+fn main() {
+    divan::main();
+}
+
+/// Balances by `evolve`, the ledger's total and a count per kind: the views that the lab keeps.
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn replay_by_evolve(bencher: Bencher<'_, '_>, events: usize) {
+    let store = workload::store(events);
+    bencher.counter(ItemsCount::new(events)).bench_local(|| {
+        let mut kept = Kept::<Bank>::default();
+        kept.advance(black_box(&store), events as u64);
+        kept
+    });
+}
+
+/// The same figures by the additive view.
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn replay_by_sums(bencher: Bencher<'_, '_>, events: usize) {
+    let store = workload::store(events);
+    bencher.counter(ItemsCount::new(events)).bench_local(|| {
+        let mut sums = Sums::default();
+        sums.advance(black_box(&store), events as u64);
+        sums
+    });
+}
+
+/// One call of `Store::append` an event, its expected revision checked.
+#[divan::bench(args = SIZES, sample_count = 10)]
+fn append(bencher: Bencher<'_, '_>, events: usize) {
+    let given: Vec<_> = workload::given(0, events).collect();
+    bencher.counter(ItemsCount::new(events)).bench_local(|| {
+        let mut store = Store::of::<Event>();
+        workload::append(&mut store, black_box(&given));
+        store
+    });
+}
+
+/// The state of all accounts at a random moment.
+#[divan::bench(args = SIZES, sample_count = 100)]
+fn seek(bencher: Bencher<'_, '_>, events: usize) {
+    let store = workload::store(events);
+    let mut timeline = Kept::<Bank>::timeline();
+    timeline.follow(&store);
+    let mut moments = workload::moments(store.len(), usize::MAX);
+    bencher
+        .with_inputs(|| moments.next().unwrap_or_default())
+        .bench_local_refs(|moment| black_box(timeline.at(&store, *moment)).states.applied());
+}
+
+/// A whole command: words, decision, hash, journal in memory, views.
+#[divan::bench(sample_count = 10)]
+fn dispatch(bencher: Bencher<'_, '_>) {
+    const COMMANDS: usize = 1000;
+    bencher.counter(ItemsCount::new(COMMANDS)).with_inputs(workload::lab).bench_local_values(|(lab, deposit)| {
+        for _ in 0..COMMANDS {
+            workload::dispatch(&lab, &deposit);
+        }
+        lab
+    });
+}

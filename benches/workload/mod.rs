@@ -1,0 +1,164 @@
+//! The work that everyone does here: 100 accounts, and money that comes and goes at random.
+//!
+//! The same numbers come out in any language, so that final balances can be compared: `benches/web/plain.js` makes the
+//! same events, and so can any peer.
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use daybook::engine::{
+    Event as _, ExpectedRevision, Journal, MemoryJournal, NewEvent, Revision, Store, StreamId, Timestamp,
+};
+use daybook::lab::door::Ask;
+use daybook::lab::stamp::Chance;
+use daybook::lab::{Lab, WORLDS};
+use daybook::worlds::bank::Event;
+use serde_json::json;
+use uuid::{Builder, Uuid};
+
+/// Accounts; each is opened by one of the first events.
+pub const ACCOUNTS: usize = 100;
+
+/// When the first event is recorded; each later one comes a millisecond after the one before.
+const START: u64 = 1_767_258_000_000;
+
+/// The first `count` events, each with the number of its account.
+///
+/// Draws come from `s = s * 1664525 + 1013904223` in 32 bits, seed 42, without their lowest 8 bits: an account, then
+/// six deposits to four withdrawals, then 1 to 100,000 cents. A withdrawal of more than is there becomes a deposit.
+pub fn events(count: usize) -> impl Iterator<Item = (usize, Event)> {
+    let mut seed = 42_u32;
+    let mut draw = move |below: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) % below
+    };
+    let mut balances = [0; ACCOUNTS];
+    (0..count).map(move |nth| {
+        if nth < ACCOUNTS {
+            return (
+                nth,
+                Event::AccountOpened { owner: format!("Owner {nth}").into(), number: nth.to_string().into() },
+            );
+        }
+        let account = draw(ACCOUNTS as u32) as usize;
+        let is_deposit = draw(10) < 6;
+        let amount = i64::from(draw(100_000)) + 1;
+        if is_deposit || amount > balances[account] {
+            balances[account] += amount;
+            (account, Event::MoneyDeposited { amount })
+        } else {
+            balances[account] -= amount;
+            (account, Event::MoneyWithdrawn { amount })
+        }
+    })
+}
+
+/// The id and the time of the event at a position.
+pub fn stamp(position: usize) -> (Uuid, Timestamp) {
+    let millis = START + position as u64;
+    let random = (position as u128).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c).to_le_bytes();
+    let random = std::array::from_fn(|nth| random[nth]);
+    let id = Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
+    (id, Timestamp::from_millis(millis.cast_signed()))
+}
+
+/// An event as a caller has it in hand: everything is known but its place.
+pub struct Given {
+    account: usize,
+    expected: ExpectedRevision,
+    /// Its index in [`Event::KINDS`].
+    kind: usize,
+    data: Box<str>,
+    amount: i64,
+    id: Uuid,
+    recorded_at: Timestamp,
+}
+
+/// The events `from..to`, ready to be appended.
+pub fn given(from: usize, to: usize) -> impl Iterator<Item = Given> {
+    let mut revisions: [Option<Revision>; ACCOUNTS] = [None; ACCOUNTS];
+    let given = events(to).enumerate().map(move |(position, (account, event))| {
+        let last = &mut revisions[account];
+        let expected = ExpectedRevision::after(*last);
+        *last = Some(last.map_or(Revision(0), |Revision(last)| Revision(last + 1)));
+        let (id, recorded_at) = stamp(position);
+        let data = event.data().get().into();
+        let kind = Event::KINDS.iter().position(|kind| *kind == event.kind()).expect("a kind of today");
+        Given { account, expected, kind, data, amount: event.amount(), id, recorded_at }
+    });
+    given.skip(from)
+}
+
+/// Appends events one call each, and checks the expected revision of each.
+///
+/// # Panics
+///
+/// If the store expects another revision than the workload does.
+pub fn append(store: &mut Store, events: impl IntoIterator<Item = impl std::borrow::Borrow<Given>>) {
+    let actor = store.actor("you");
+    let streams: Vec<_> = (0..ACCOUNTS).map(|account| store.stream(&account_stream(account))).collect();
+    let kinds: Vec<_> = Event::KINDS.iter().map(|kind| store.kind(kind)).collect();
+    for given in events {
+        let given = given.borrow();
+        let event = [NewEvent {
+            id: given.id,
+            kind: kinds[given.kind],
+            data: &given.data,
+            amount: Some(given.amount),
+            recorded_at: given.recorded_at,
+            actor,
+            correlation: None,
+            causation: None,
+            schema_version: Event::SCHEMA_VERSION,
+        }];
+        store.append(streams[given.account], given.expected, &event).expect("the workload knows every revision");
+    }
+}
+
+/// A log of the first `count` events.
+pub fn store(count: usize) -> Store {
+    let mut store = Store::of::<Event>();
+    append(&mut store, given(0, count));
+    store
+}
+
+/// The stream of an account.
+pub fn account_stream(account: usize) -> StreamId {
+    StreamId::new(format!("account-{account}"))
+}
+
+/// Moments to look at, spread over a log of `len` events at random.
+pub fn moments(len: u64, count: usize) -> impl Iterator<Item = u64> {
+    let mut seed = 7_u64;
+    std::iter::repeat_with(move || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % (len + 1)
+    })
+    .take(count)
+}
+
+/// A lab with one account, and a deposit for it.
+pub fn lab() -> (Lab, Ask) {
+    let journal = |_| -> Option<Box<dyn Journal>> { Some(Box::new(MemoryJournal::default())) };
+    let lab = Lab::open(WORLDS, Chance::set(42), journal, &Ok(()), |_| {});
+    let open = Ask { words: json!({ "type": "OpenAccount", "owner": "Ada" }), ..Ask::default() };
+    let opened = dispatch(&lab, &open);
+    let account = opened.strip_prefix("account-").unwrap_or(&opened);
+    let words = json!({ "type": "Deposit", "accountId": account, "amount": 5000 });
+    (lab, Ask { words, ..Ask::default() })
+}
+
+/// Dispatches where nothing has to be waited for, and gives the stream.
+///
+/// # Panics
+///
+/// If the lab says no.
+pub fn dispatch(lab: &Lab, ask: &Ask) -> String {
+    let log = lab.recorded("bank").expect("the bank is registered");
+    let asked = pin!(lab.dispatch(log, ask.clone()));
+    match asked.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(recorded)) => recorded.events[0].stream.to_string(),
+        Poll::Ready(Err(no)) => panic!("refused: {no}"),
+        Poll::Pending => panic!("a lab in memory waits for nothing"),
+    }
+}
