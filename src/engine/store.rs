@@ -316,7 +316,9 @@ impl Store {
 
     /// The columns of `from..to` in slices of equal length.
     pub(crate) fn for_each_slice(&self, from: u64, to: u64, mut visit: impl FnMut(&[u32], &[u16], &[i64])) {
-        let (from, to) = (from as usize, to.min(self.len()) as usize);
+        let to = to.min(self.len()) as usize;
+        // What is asked for may lie behind: that is an empty stretch.
+        let from = to.min(from as usize);
         let streams = self.stream.slices(from, to);
         let columns = streams.zip(self.kind.slices(from, to)).zip(self.amount.slices(from, to));
         for ((streams, kinds), amounts) in columns {
