@@ -28,7 +28,7 @@ test: ## Set up and run all tests, browsers included
 
 .PHONY: bench
 bench: setup ## Measure the core natively (bench-web: in the browser)
-	@$(env) host cargo bench
+	@$(env) host cargo bench --bench engine
 
 .PHONY: bench-web
 bench-web: setup ## Measure the wasm build beside plain JavaScript, in Chromium

@@ -8,7 +8,7 @@ pub fn How() -> impl IntoView {
     view! {
         <section class="prose how" aria-labelledby="how-title">
             <h2 id="how-title">"How it works"</h2>
-            <Diagram/>
+            <div class="diagram-strip" tabindex="0"><Diagram/></div>
             <ol class="steps">
                 <li class="is-command">
                     <h3>"Command"</h3>
