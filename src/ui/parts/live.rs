@@ -1,7 +1,6 @@
 //! What changes on the page, in few shapes.
 //!
-//! Each closure in a view becomes a type of its own with code of its own. Passed through these, all of them share one,
-//! and the page is a third smaller.
+//! Each closure in a view becomes a type of its own with code of its own. Passed through these, all of them share one.
 
 use std::sync::Arc;
 
