@@ -41,10 +41,10 @@ sizes: build ## List the size of each built file against the budget
 	@scripts/sizes
 
 .PHONY: screenshots
-screenshots: ## Photograph the lab into screenshots/ (VIEWS="#/ #/lab/bank" ARGS="--full")
+screenshots: ## Photograph the lab into screenshots/ (VIEWS="#/ #/@past" ARGS="--sheet --size 390x844")
 	@scripts/setup test
 	@$(MAKE) site
-	@$(env) host cargo run --quiet --package daybook-web-tests --bin screenshots -- screenshots $(ARGS) $(VIEWS)
+	@$(env) host cargo run --quiet --package daybook-web-tests --bin screenshots -- screenshots $(ARGS) $(VIEWS:%='%')
 
 .PHONY: clean
 clean: ## Remove what was built here (the tools stay in ~/.cache/daybook)

@@ -27,6 +27,31 @@ pub struct Browser {
     _profile: Option<TempDir>,
 }
 
+/// A screen that the page is looked at on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Screen {
+    /// In CSS pixels.
+    pub width: u32,
+    /// In CSS pixels.
+    pub height: u32,
+    /// The pixels of the screen for one of CSS: 1.5 on a screen with 150 % zoom.
+    pub scale: f64,
+    /// Whether it is touched, and laid out as telephones do.
+    pub is_telephone: bool,
+}
+
+impl Screen {
+    /// A screen on a desk.
+    pub const fn new(width: u32, height: u32) -> Self {
+        Self { width, height, scale: 1.0, is_telephone: false }
+    }
+
+    /// A screen in a hand.
+    pub const fn telephone(width: u32, height: u32) -> Self {
+        Self { is_telephone: true, ..Self::new(width, height) }
+    }
+}
+
 /// Something the browser wrote to its console: an error, a warning, a violation of the security policy.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub struct LogEntry {
@@ -116,6 +141,14 @@ impl Browser {
         self.switch_to(&tab).await?;
         self.open(url).await?;
         Ok(tab)
+    }
+
+    /// Closes the tab in front for a new one, and forgets what a site stored, as if nobody had been here.
+    pub async fn begin_anew(&self, site: &str) -> Result<()> {
+        let tab = self.client.new_window(true).await?.handle;
+        self.close_tab().await?;
+        self.switch_to(&tab).await?;
+        self.cdp("Storage.clearDataForOrigin", json!({ "origin": site, "storageTypes": "all" })).await.map(drop)
     }
 
     /// The tab in front.
@@ -254,8 +287,15 @@ impl Browser {
 
     /// Gives the page a width and height in CSS pixels, whatever the size of the window.
     pub async fn viewport(&self, width: u32, height: u32) -> Result<()> {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await.map(drop)
+        self.screen(Screen::new(width, height)).await
+    }
+
+    /// Shows the page on another screen from now on.
+    pub async fn screen(&self, screen: Screen) -> Result<()> {
+        let Screen { width, height, scale, is_telephone } = screen;
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": is_telephone });
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await?;
+        self.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": is_telephone })).await.map(drop)
     }
 
     /// Pretends that a person has set these preferences, and no others.
@@ -266,13 +306,27 @@ impl Browser {
         self.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await.map(drop)
     }
 
-    /// Saves what is seen in the tab in front as a PNG.
-    pub async fn screenshot(&self, file: &Path) -> Result<()> {
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let png = self.client.screenshot().await?;
-        fs::write(file, png).with_context(|| format!("can't write {}", file.display()))
+    /// What is seen in the tab in front, as a PNG, once fonts have come and all is drawn.
+    pub async fn photo(&self) -> Result<Vec<u8>> {
+        self.run_js("await document.fonts.ready", &[]).await?;
+        self.drawn().await?;
+        Ok(self.client.screenshot().await?)
+    }
+
+    /// The page to its end, as a PNG, however far below the edge of the screen that is.
+    pub async fn photo_to_its_end(&self, screen: Screen) -> Result<Vec<u8>> {
+        let end = self.run_js("return document.documentElement.scrollHeight", &[]).await?;
+        let end = end.as_u64().and_then(|end| end.try_into().ok()).context("a page has a height")?;
+        self.screen(Screen { height: screen.height.max(end), ..screen }).await?;
+        let photo = self.photo().await?;
+        self.screen(screen).await?;
+        Ok(photo)
+    }
+
+    /// Waits until what has changed is drawn.
+    pub async fn drawn(&self) -> Result<()> {
+        let two_frames = "await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))";
+        self.run_js(two_frames, &[]).await.map(drop)
     }
 
     async fn log(&self, kind: &str) -> Result<Vec<LogEntry>> {

@@ -19,14 +19,18 @@
 //! Nothing here sleeps for a fixed time: whatever is not there yet is looked for again until [`PATIENCE`] ends, and then
 //! the error says what was there instead.
 
+pub mod bank;
+
 mod browser;
 mod driver;
 mod page;
 mod patience;
+mod scene;
 mod site;
 
-pub use browser::{Browser, LogEntry, No, Tab};
+pub use browser::{Browser, LogEntry, No, Screen, Tab};
 pub use fantoccini::{elements::Element, key::Key};
 pub use page::{Named, Part};
 pub use patience::{PATIENCE, wait_until};
+pub use scene::Scene;
 pub use site::{Site, dist, serve};

@@ -1,0 +1,135 @@
+//! States of the page that are worth looking at.
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::{
+    bank::{open_account, record_ada},
+    browser::Browser,
+};
+
+/// A state of the page, reached from an empty one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scene {
+    /// Nothing was recorded yet.
+    Empty,
+    /// Ada's story: 100.00 and 50.00 came in, 30.00 went out.
+    Ada,
+    /// The same, looked at after its second event.
+    Past,
+    /// The same, and a withdrawal that was refused.
+    Refused,
+    /// The same without its last event, and 7.00 paid in instead, in pencil.
+    Branch,
+    /// What was recorded and the branch, side by side.
+    Compare,
+    /// The last entry of the story, opened.
+    Entry,
+    /// The dialog that takes in a file.
+    Import,
+    /// The dialog that asks before all is removed.
+    Reset,
+    /// Two owners, the first with a name of 200 characters.
+    Long,
+    /// An account with a thousand deposits.
+    Thousand,
+}
+
+impl Scene {
+    /// Every scene, the quiet ones first.
+    pub const ALL: [Self; 11] = [
+        Self::Empty,
+        Self::Ada,
+        Self::Past,
+        Self::Refused,
+        Self::Branch,
+        Self::Compare,
+        Self::Entry,
+        Self::Import,
+        Self::Reset,
+        Self::Long,
+        Self::Thousand,
+    ];
+
+    /// What it is called on the command line and in file names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Ada => "ada",
+            Self::Past => "past",
+            Self::Refused => "refused",
+            Self::Branch => "branch",
+            Self::Compare => "compare",
+            Self::Entry => "entry",
+            Self::Import => "import",
+            Self::Reset => "reset",
+            Self::Long => "long",
+            Self::Thousand => "thousand",
+        }
+    }
+
+    /// Brings a page that is ready and empty into this state.
+    pub async fn set(self, browser: &Browser) -> Result<()> {
+        let page = &browser.page;
+        match self {
+            Self::Empty => {}
+            Self::Ada => drop(record_ada(browser).await?),
+            Self::Past => {
+                record_ada(browser).await?;
+                browser.console("seek", &[json!("bank"), json!(2)]).await??;
+                page.shows("Events applied: 2 / 4").await?;
+            }
+            Self::Refused => {
+                record_ada(browser).await?;
+                page.fill("Amount", "500").await?;
+                page.refusal("Withdraw", "Amount").await?;
+            }
+            Self::Branch => branch(browser).await?,
+            Self::Compare => {
+                branch(browser).await?;
+                page.press("Compare").await?;
+                page.region("Recorded and what if, from event 3 on").await?;
+            }
+            Self::Entry => {
+                record_ada(browser).await?;
+                let ledger = page.region("Event Store (The Ledger)").await?;
+                ledger.press("withdrew $30.00").await?;
+                ledger.shows("\"MoneyWithdrawn\"").await?;
+            }
+            Self::Import => {
+                record_ada(browser).await?;
+                page.press("Import").await?;
+                page.by_role("dialog", "Import a log").await?;
+            }
+            Self::Reset => {
+                record_ada(browser).await?;
+                page.press("Reset demo").await?;
+                page.by_role("alertdialog", "Reset the demo?").await?;
+            }
+            Self::Long => {
+                open_account(browser, &"Wolfeschlegelsteinhausen ".repeat(8)).await?;
+                open_account(browser, "Ada").await?;
+                page.shows("Events applied: 4 / 4").await?;
+            }
+            Self::Thousand => {
+                let account = open_account(browser, "Ada").await?;
+                let deposits = vec![json!({ "type": "MoneyDeposited", "data": { "amount": 100 } }); 1000];
+                let stream = json!(format!("account-{account}"));
+                browser.console("append", &[json!("bank"), stream, json!("any"), json!(deposits)]).await??;
+                page.shows("Events applied: 1002 / 1002").await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn branch(browser: &Browser) -> Result<()> {
+    let page = &browser.page;
+    record_ada(browser).await?;
+    page.press("Step back").await?;
+    page.press("Branch from here").await?;
+    page.shows("Events applied: 3 / 3").await?;
+    page.fill("Amount", "7").await?;
+    page.press("Deposit").await?;
+    page.shows("Events applied: 4 / 4").await
+}
