@@ -21,6 +21,7 @@
 
 pub mod bank;
 
+mod axe;
 mod browser;
 mod driver;
 mod page;
@@ -28,6 +29,7 @@ mod patience;
 mod scene;
 mod site;
 
+pub use axe::Violation;
 pub use browser::{Browser, LogEntry, No, Screen, Tab};
 pub use fantoccini::{elements::Element, key::Key};
 pub use page::{Named, Part};

@@ -1,0 +1,83 @@
+//! Nobody is kept out: no state of the page has a barrier that axe-core can find, by day or by night.
+
+mod common;
+
+use anyhow::Result;
+use common::empty;
+use daybook_web_tests::{Scene, Screen, Violation};
+
+/// On a desk and on a telephone, since the page is laid out anew.
+const SCREENS: [Screen; 2] = [Screen::new(1440, 900), Screen::telephone(390, 844)];
+const THEMES: [&str; 2] = ["light", "dark"];
+
+#[tokio::test]
+async fn the_empty_page() -> Result<()> {
+    keeps_nobody_out(Scene::Empty).await
+}
+
+#[tokio::test]
+async fn a_story() -> Result<()> {
+    keeps_nobody_out(Scene::Ada).await
+}
+
+#[tokio::test]
+async fn the_past() -> Result<()> {
+    keeps_nobody_out(Scene::Past).await
+}
+
+#[tokio::test]
+async fn a_refusal() -> Result<()> {
+    keeps_nobody_out(Scene::Refused).await
+}
+
+#[tokio::test]
+async fn a_branch_compared() -> Result<()> {
+    keeps_nobody_out(Scene::Compare).await
+}
+
+#[tokio::test]
+async fn an_opened_entry() -> Result<()> {
+    keeps_nobody_out(Scene::Entry).await
+}
+
+#[tokio::test]
+async fn the_import() -> Result<()> {
+    keeps_nobody_out(Scene::Import).await
+}
+
+#[tokio::test]
+async fn the_reset() -> Result<()> {
+    keeps_nobody_out(Scene::Reset).await
+}
+
+#[tokio::test]
+async fn a_barrier_is_found() -> Result<()> {
+    let (_site, browser) = empty().await?;
+    let nameless = "document.querySelector('main').append(document.createElement('button'))";
+    browser.run_js(nameless, &[]).await?;
+    let rules: Vec<_> = browser.axe().await?.into_iter().map(|violation| violation.rule).collect();
+    assert!(rules.contains(&"button-name".to_owned()), "a button without a name is none of {rules:?}");
+    Ok(())
+}
+
+async fn keeps_nobody_out(scene: Scene) -> Result<()> {
+    let (_site, browser) = empty().await?;
+    scene.set(&browser).await?;
+    // Each barrier once, with the looks of the page that have it.
+    let mut barriers = Vec::<(Violation, Vec<String>)>::new();
+    for screen in SCREENS {
+        browser.screen(screen).await?;
+        for theme in THEMES {
+            browser.emulate(&[("prefers-color-scheme", theme), ("prefers-reduced-motion", "reduce")]).await?;
+            let look = format!("{} {theme}", screen.width);
+            for violation in browser.axe().await? {
+                match barriers.iter_mut().find(|(known, _)| *known == violation) {
+                    Some((_, looks)) => looks.push(look.clone()),
+                    None => barriers.push((violation, vec![look.clone()])),
+                }
+            }
+        }
+    }
+    assert_eq!(barriers, []);
+    Ok(())
+}
