@@ -46,6 +46,13 @@ screenshots: ## Photograph the lab into screenshots/ (VIEWS="#/ #/@past" ARGS="-
 	@$(MAKE) site
 	@$(env) host cargo run --quiet --package daybook-web-tests --bin screenshots -- screenshots $(ARGS) $(VIEWS:%='%')
 
+.PHONY: transcript
+transcript: ## Write down what a screen reader says, into docs/transcript.md
+	@scripts/setup test
+	@$(MAKE) site
+	@$(env) host cargo run --quiet --package daybook-web-tests --bin transcript >target/transcript.md
+	@mv target/transcript.md docs/transcript.md
+
 .PHONY: clean
 clean: ## Remove what was built here (the tools stay in ~/.cache/daybook)
 	rm -rf target dist screenshots

@@ -26,6 +26,7 @@ mod browser;
 mod driver;
 mod page;
 mod patience;
+mod reader;
 mod scene;
 mod site;
 
@@ -34,5 +35,6 @@ pub use browser::{Browser, LogEntry, No, Screen, Tab};
 pub use fantoccini::{elements::Element, key::Key};
 pub use page::{Named, Part};
 pub use patience::{PATIENCE, wait_until};
+pub use reader::{Heard, Reader};
 pub use scene::Scene;
 pub use site::{Site, dist, serve};

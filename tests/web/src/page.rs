@@ -240,15 +240,12 @@ impl Part {
 
     /// Presses Tab until what has this role and name has the focus.
     pub async fn tab_to(&self, role: &str, name: &str) -> Result<()> {
-        let mut met = Vec::new();
-        while met.len() < 100 {
-            self.keys(&Key::Tab.to_string()).await?;
-            met.push(self.active().await?);
-            if met.last().is_some_and(|met| met.0 == role && met.1 == name) {
-                return Ok(());
-            }
-        }
-        bail!("Tab does not lead to the {role} {name:?}, only to {met:?}")
+        self.keys_to(&Key::Tab.to_string(), role, name).await
+    }
+
+    /// Presses Shift+Tab until what has this role and name has the focus.
+    pub async fn shift_tab_to(&self, role: &str, name: &str) -> Result<()> {
+        self.keys_to(&(Key::Shift + &Key::Tab.to_string()), role, name).await
     }
 
     /// Chooses the option with this text in a combobox.
@@ -279,6 +276,18 @@ impl Part {
     /// The whole page.
     pub(crate) fn whole(client: Client) -> Self {
         Self { client, root: None, place: "the page".into() }
+    }
+
+    async fn keys_to(&self, keys: &str, role: &str, name: &str) -> Result<()> {
+        let mut met = Vec::new();
+        while met.len() < 100 {
+            self.keys(keys).await?;
+            met.push(self.active().await?);
+            if met.last().is_some_and(|met| met.0 == role && met.1 == name) {
+                return Ok(());
+            }
+        }
+        bail!("the focus does not come to the {role} {name:?}, only to {met:?}")
     }
 
     /// Looks once. The name is asked first: fewer elements share a name than a role.
