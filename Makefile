@@ -53,6 +53,12 @@ transcript: ## Write down what a screen reader says, into docs/transcript.md
 	@$(env) host cargo run --quiet --package daybook-web-tests --bin transcript >target/transcript.md
 	@mv target/transcript.md docs/transcript.md
 
+.PHONY: lighthouse
+lighthouse: ## Judge how the built page loads and is built (ARGS="1 /": one run, of one address)
+	@scripts/setup lighthouse
+	@$(MAKE) site
+	@$(env) scripts/lighthouse $(ARGS:%='%')
+
 .PHONY: clean
 clean: ## Remove what was built here (the tools stay in ~/.cache/daybook)
 	rm -rf target dist screenshots
