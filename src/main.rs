@@ -4,7 +4,7 @@
 fn main() {
     use daybook::{browser, console, ui};
 
-    console_error_panic_hook::set_once();
+    browser::crash::watch();
     wasm_bindgen_futures::spawn_local(async {
         let changed = ui::Changed::default();
         let told = changed.clone();

@@ -13,6 +13,7 @@ use daybook::lab::import::Verdict;
 use daybook::lab::{As, Registration};
 use daybook::worlds::bank::Bank;
 use daybook::worlds::fields::Fields;
+use daybook::worlds::opening::{Opening, Story};
 use daybook::worlds::{Button, Card, Fact, Field, FieldKind, Form, Objection, Stamp, Subject, When, World};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -117,6 +118,14 @@ impl Event for Happened {
 impl World for Tasks {
     const NAME: &'static str = "tasks";
     const SUBJECTS: &'static str = "tasks";
+    const OPENING: &'static Opening = &Opening {
+        title: "Tasks",
+        question: "What is left to do?",
+        tour: Story { steps: &[], end: "Nothing is done." },
+        story: Story { steps: &[], end: "Nothing is done." },
+        picture: &[],
+        ready: &[],
+    };
     const FORMS: &'static [Form] = &[Form {
         when: When::Always,
         fields: &[Field { name: "title", label: "Title", kind: FieldKind::Text, initial: "", optional: false }],

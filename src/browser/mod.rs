@@ -4,6 +4,7 @@ pub mod chance;
 pub mod journal;
 pub mod tabs;
 pub mod download;
+pub mod crash;
 
 use crate::engine::Journal;
 use crate::lab::no::No;

@@ -8,8 +8,7 @@ use crate::crud::Statement;
 use crate::engine::handle::Fact;
 use crate::engine::journal::Verified;
 use crate::engine::{ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, Timestamp};
-use crate::formats::ndjson::Header;
-use crate::worlds::{Answer, Card, Form, Subject};
+use crate::worlds::{Answer, Card, Form, Opening, Subject};
 
 /// A running log of some world.
 pub trait Door {
@@ -19,6 +18,8 @@ pub trait Door {
     fn subjects_name(&self) -> &'static str;
     /// What the world can be asked, as forms.
     fn forms(&self) -> &'static [Form];
+    /// How the world's lab opens.
+    fn opening(&self) -> &'static Opening;
     /// The log's id.
     fn id(&self) -> LogId;
     /// Where the log comes from.
@@ -40,6 +41,8 @@ pub trait Door {
 
     /// The events `from..to`, in words.
     fn entries(&self, from: u64, to: u64) -> Vec<Entry>;
+    /// A stream's last events of the first `applied` of the log, the latest first, at most so many.
+    fn history(&self, stream: &StreamId, applied: u64, most: usize) -> Vec<Entry>;
     /// Whom the log is about, after `applied` events, in the order in which they appeared.
     fn subjects(&self, applied: u64) -> Vec<(StreamId, Subject)>;
     /// A stream's card after `applied` events of the log, and how many events were read for it.
@@ -63,8 +66,8 @@ pub trait Door {
     fn export(&self) -> String;
     /// Begins this log's journal anew with these events, under another id.
     fn replace(&mut self, id: LogId, header: &Map<String, Value>, events: Vec<RecordedEvent>) -> Result<(), No>;
-    /// A copy in memory with these events.
-    fn copy(&self, id: LogId, header: &Header, events: Vec<RecordedEvent>) -> Box<dyn Door>;
+    /// A log of the same world with these events, in memory.
+    fn copy(&self, id: LogId, header: &Map<String, Value>, events: Vec<RecordedEvent>) -> Box<dyn Door>;
 }
 
 /// Where a log comes from.
@@ -72,7 +75,7 @@ pub trait Door {
 pub enum Origin {
     /// The world's own log.
     Recorded,
-    /// Events from a file, in memory.
+    /// Events from a file or a story, in memory.
     Copy,
     /// A what-if beside another log, in memory; it begins with that log's first `fork` events.
     Branch {

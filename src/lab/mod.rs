@@ -66,6 +66,8 @@ pub struct Lab {
 struct Inner {
     worlds: &'static [Registration],
     chance: Chance,
+    /// The set clocks of logs that were begun for a story.
+    rehearsals: BTreeMap<LogId, Chance>,
     recorded: BTreeMap<&'static str, LogId>,
     logs: BTreeMap<LogId, Box<dyn Door>>,
 }
@@ -115,7 +117,13 @@ impl Lab {
         may_write: &Result<(), No>,
         told: impl Fn(Changes) + 'static,
     ) -> Self {
-        let mut inner = Inner { worlds, chance: Chance::set(0), recorded: BTreeMap::new(), logs: BTreeMap::new() };
+        let mut inner = Inner {
+            worlds,
+            chance: Chance::set(0),
+            rehearsals: BTreeMap::new(),
+            recorded: BTreeMap::new(),
+            logs: BTreeMap::new(),
+        };
         for world in worlds {
             let log = (world.open)(journal(world.name), LogId(chance.mint()), may_write.clone());
             inner.recorded.insert(world.name, log.id());
@@ -150,7 +158,8 @@ impl Lab {
 
     fn ask(&self, log: LogId, ask: impl FnOnce(&mut dyn Door, &Asked) -> Result<Recorded, No>) -> Result<Recorded, No> {
         let mut inner = self.inner.borrow_mut();
-        let Inner { chance, logs, .. } = &mut *inner;
+        let Inner { chance, rehearsals, logs, .. } = &mut *inner;
+        let chance = rehearsals.get_mut(&log).unwrap_or(chance);
         let asked = Asked { now: chance.now(), id: chance.mint() };
         let door = logs.get_mut(&log).ok_or_else(|| unknown(log))?;
         let from = door.store().len();
@@ -163,9 +172,15 @@ impl Lab {
         Ok(recorded)
     }
 
-    /// A fresh id for a command that is about to be asked.
-    pub fn mint(&self) -> Uuid {
-        self.inner.borrow_mut().chance.mint()
+    /// A fresh id for a command that is about to be asked of a log.
+    pub fn mint_for(&self, log: LogId) -> Uuid {
+        let mut inner = self.inner.borrow_mut();
+        let Inner { chance, rehearsals, .. } = &mut *inner;
+        rehearsals.get_mut(&log).unwrap_or(chance).mint()
+    }
+
+    fn fresh_log(&self) -> LogId {
+        LogId(self.inner.borrow_mut().chance.mint())
     }
 }
 
@@ -212,9 +227,20 @@ impl Lab {
 impl Lab {
     /// Begins a what-if beside a log, from its first `applied` events on.
     pub fn branch(&self, base: LogId, applied: u64) -> Result<LogId, No> {
-        let id = LogId(self.mint());
+        let id = self.fresh_log();
         let branch = self.log(base)?.branch(id, applied);
         self.inner.borrow_mut().logs.insert(id, branch);
+        Ok(id)
+    }
+
+    /// Begins an empty log in memory, beside what is there, with a set clock and seeded ids: a story that is played twice
+    /// looks the same twice.
+    pub fn rehearse(&self, world: &str) -> Result<LogId, No> {
+        let id = self.fresh_log();
+        let empty = self.log(self.resolve(world)?)?.copy(id, &serde_json::Map::new(), Vec::new());
+        let mut inner = self.inner.borrow_mut();
+        inner.rehearsals.insert(id, Chance::set(1));
+        inner.logs.insert(id, empty);
         Ok(id)
     }
 
@@ -223,7 +249,9 @@ impl Lab {
         if matches!(self.log(log)?.origin(), Origin::Recorded) {
             return Err(No::bad_input("Expected a branch or a copy, found a recorded log."));
         }
-        self.inner.borrow_mut().logs.remove(&log);
+        let mut inner = self.inner.borrow_mut();
+        inner.rehearsals.remove(&log);
+        inner.logs.remove(&log);
         Ok(())
     }
 
@@ -239,7 +267,7 @@ impl Lab {
         events: Vec<crate::engine::RecordedEvent>,
     ) -> Result<LogId, No> {
         let old = self.resolve(world)?;
-        let id = LogId(self.mint());
+        let id = self.fresh_log();
         let mut inner = self.inner.borrow_mut();
         let mut door = inner.logs.remove(&old).ok_or_else(|| unknown(old))?;
         let replaced = door.replace(id, header, events);
@@ -273,8 +301,8 @@ impl Lab {
         let log = match becomes {
             As::Replace => self.replace(world, &file.header.extra, file.events)?,
             As::Copy => {
-                let id = LogId(self.mint());
-                let copy = self.log(self.resolve(world)?)?.copy(id, &file.header, file.events);
+                let id = self.fresh_log();
+                let copy = self.log(self.resolve(world)?)?.copy(id, &file.header.extra, file.events);
                 self.inner.borrow_mut().logs.insert(id, copy);
                 id
             }

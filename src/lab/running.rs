@@ -18,9 +18,9 @@ use crate::engine::{
     Commit, Envelope, Event, Fact, Follow, Journal, JournalError, LogId, Position, Projection, RecordedEvent,
     Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable, Write, handle,
 };
-use crate::formats::ndjson::{self, Header};
+use crate::formats::ndjson;
 use crate::worlds::money::{MOST, shown};
-use crate::worlds::{Answer, Card, Form, Objection, Subject};
+use crate::worlds::{Answer, Card, Form, Objection, Opening, Subject};
 
 /// Events of a stream between two snapshots.
 const SNAPSHOT_EVERY: u64 = 50;
@@ -291,6 +291,10 @@ impl<W: Twin> Door for Running<W> {
         W::FORMS
     }
 
+    fn opening(&self) -> &'static Opening {
+        W::OPENING
+    }
+
     fn id(&self) -> LogId {
         self.id
     }
@@ -389,6 +393,13 @@ impl<W: Twin> Door for Running<W> {
             })
         };
         (from..to.min(self.store.len())).filter_map(entry).collect()
+    }
+
+    fn history(&self, stream: &StreamId, applied: u64, most: usize) -> Vec<Entry> {
+        let positions = self.key(stream).map_or(&[][..], |key| self.store.positions(key));
+        let until = positions.partition_point(|&position| u64::from(position) < applied);
+        let last = positions[..until].iter().rev().take(most).map(|&position| u64::from(position));
+        last.flat_map(|position| self.entries(position, position + 1)).collect()
     }
 
     fn subjects(&self, applied: u64) -> Vec<(StreamId, Subject)> {
@@ -503,8 +514,8 @@ impl<W: Twin> Door for Running<W> {
         Ok(())
     }
 
-    fn copy(&self, id: LogId, header: &Header, events: Vec<RecordedEvent>) -> Box<dyn Door> {
-        Box::new(Self::new(id, Origin::Copy).with_events(header.extra.clone(), events))
+    fn copy(&self, id: LogId, header: &Map<String, Value>, events: Vec<RecordedEvent>) -> Box<dyn Door> {
+        Box::new(Self::new(id, Origin::Copy).with_events(header.clone(), events))
     }
 }
 

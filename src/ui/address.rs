@@ -1,48 +1,119 @@
-//! The address: all options stand behind the `#`, so any static host will do.
+//! The address: which view, and its options. All of it stands behind the `#`, so any static host will do.
+
+use std::fmt;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use super::desk::Desk;
 
-/// The options of the address, such as `at=3` and `fresh`.
-fn options() -> Vec<(String, String)> {
-    let hash = window().location().hash().unwrap_or_default();
-    let Some((_, options)) = hash.split_once('?') else { return Vec::new() };
-    let pair = |option: &str| {
-        let (name, value) = option.split_once('=').unwrap_or((option, ""));
-        (name.to_owned(), value.to_owned())
-    };
-    options.split('&').filter(|option| !option.is_empty()).map(pair).collect()
+/// What the address says: `#/lab/bank?at=3&open=files`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// The part before the options: `/lab/bank`.
+    path: String,
+    /// Name and value, in order; an option without a value has an empty one.
+    options: Vec<(String, String)>,
+}
+
+/// What is shown at an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The first page.
+    Page,
+    /// The lab of a world, if there is one of this name.
+    Lab(String),
+    /// Nothing of that name; the first page is shown instead.
+    Nowhere(String),
+}
+
+impl Address {
+    /// The address of this moment.
+    pub fn now() -> Self {
+        Self::read(&window().location().hash().unwrap_or_default())
+    }
+
+    fn read(hash: &str) -> Self {
+        let hash = hash.trim_start_matches('#');
+        let (path, options) = hash.split_once('?').unwrap_or((hash, ""));
+        let pair = |option: &str| {
+            let (name, value) = option.split_once('=').unwrap_or((option, ""));
+            (name.to_owned(), value.to_owned())
+        };
+        let options = options.split('&').filter(|option| !option.is_empty()).map(pair).collect();
+        Self { path: path.to_owned(), options }
+    }
+
+    /// What is shown there.
+    pub fn view(&self) -> View {
+        match self.path.strip_prefix("/lab/") {
+            Some(world) => View::Lab(world.trim_end_matches('/').to_owned()),
+            None if matches!(self.path.as_str(), "" | "/") => View::Page,
+            None => View::Nowhere(self.path.clone()),
+        }
+    }
+
+    /// The value of an option, if it is there.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same address with an option set, or without it.
+    #[must_use]
+    pub fn with(&self, name: &str, value: Option<&str>) -> Self {
+        let kept = self.options.iter().filter(|(known, _)| known != name).cloned();
+        let options = kept.chain(value.map(|value| (name.to_owned(), value.to_owned()))).collect();
+        Self { path: self.path.clone(), options }
+    }
+
+    /// Goes there, with an entry in the history.
+    pub fn go(&self) {
+        // An address of our own is always a good one.
+        let _ = window().location().set_hash(&self.to_string());
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", if self.path.is_empty() { "/" } else { &self.path })?;
+        for (nth, (name, value)) in self.options.iter().enumerate() {
+            let (before, equals) = (if nth == 0 { '?' } else { '&' }, if value.is_empty() { "" } else { "=" });
+            write!(f, "{before}{name}{equals}{value}")?;
+        }
+        Ok(())
+    }
 }
 
 /// Whether the address asks for an empty lab in memory.
 pub fn is_fresh() -> bool {
-    options().iter().any(|(name, _)| name == "fresh")
+    Address::now().option("fresh").is_some()
 }
 
-/// Looks at the moment that the address names, now and when it changes.
+/// Looks at what the address names, now and when it changes.
 pub(super) fn follow(desk: Desk) {
     let go = move || {
-        let at = options().iter().find(|(name, _)| name == "at").and_then(|(_, at)| at.parse().ok());
-        desk.seek(at);
+        let (before, now) = (desk.address.get_untracked(), Address::now());
+        let (entered, moved) = (before.view() != now.view(), before.option("at") != now.option("at"));
+        let at = now.option("at").and_then(|at| at.parse().ok());
+        desk.address.set(now);
+        if entered {
+            desk.enter();
+        }
+        if entered || moved {
+            desk.seek(at);
+        }
     };
     go();
     window_event_listener(leptos::ev::hashchange, move |_| go());
 }
 
 /// Writes the moment that is looked at into the address, without a new entry in the history.
-pub(super) fn write_at(at: Option<u64>) {
-    let hash = window().location().hash().unwrap_or_default();
-    let path = hash.split('?').next().filter(|path| path.len() > 1).unwrap_or("#/").to_owned();
-    let kept = options().into_iter().filter(|(name, _)| name != "at");
-    let all: Vec<_> = kept
-        .chain(at.map(|at| ("at".to_owned(), at.to_string())))
-        .map(|(name, value)| if value.is_empty() { name } else { format!("{name}={value}") })
-        .collect();
-    let address = if all.is_empty() { path } else { format!("{path}?{}", all.join("&")) };
+pub(super) fn write_at(desk: Desk, at: Option<u64>) {
+    let at = at.map(|at| at.to_string());
+    let address = Address::now().with("at", at.as_deref());
     if let Ok(history) = window().history() {
         // A browser that limits how often this is called loses nothing but the address.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address.to_string()));
     }
+    desk.address.set(address);
 }

@@ -4,12 +4,18 @@ use leptos::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::address::{Address, View};
+use super::story::Told;
 use crate::browser::Keeping;
 use crate::engine::{LogId, StreamId};
 use crate::lab::door::{Ask, Door, Origin, Recorded};
 use crate::lab::no::No;
 use crate::lab::{Changes, Lab};
-use crate::worlds::Subject;
+use crate::worlds::opening::Wish;
+use crate::worlds::{Opening, Subject};
+
+/// The world of the first page.
+const FIRST: &str = "bank";
 
 /// The one signal by which the lab tells the page that something changed, and what.
 #[derive(Clone, Default)]
@@ -29,6 +35,8 @@ pub struct Desk {
     changed: StoredValue<Changed>,
     /// Where events are kept.
     pub keeping: StoredValue<Keeping>,
+    /// What the address says.
+    pub address: RwSignal<Address>,
     log: RwSignal<LogId>,
     stream: RwSignal<Option<StreamId>>,
     /// Everyone the log is about, as of its end.
@@ -41,17 +49,37 @@ pub struct Desk {
     pub reason: RwSignal<String>,
     /// Whether a command was pressed while the past was looked at.
     pub asked_in_past: RwSignal<bool>,
+    /// A form that a story or a ready button wants filled in and pressed.
+    pub wish: RwSignal<Option<Wish>>,
+    /// What was asked last, and the answer.
+    pub answer: RwSignal<Option<Answered>>,
+    /// The story that is told.
+    pub told: RwSignal<Option<Told>>,
+}
+
+/// What was asked and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// How many answers there were before.
+    pub nth: u64,
+    /// The button and what was typed: `Withdraw 500.00`.
+    pub asked: String,
+    /// The sentence of the "no", if it was one.
+    pub no: Option<String>,
+    /// Whether something else has happened since.
+    pub is_past: bool,
 }
 
 impl Desk {
-    /// A desk that looks at the bank's recorded log.
+    /// A desk that looks at the recorded log of the first page's world.
     pub fn new(lab: Lab, keeping: Keeping, changed: Changed) -> Self {
-        let log = lab.recorded("bank").unwrap_or(LogId(Uuid::nil()));
+        let log = lab.recorded(FIRST).unwrap_or(LogId(Uuid::nil()));
         let (lab, changed, log) = (StoredValue::new_local(lab), StoredValue::new(changed), RwSignal::new(log));
         let desk = Self {
             lab,
             changed,
             keeping: StoredValue::new(keeping),
+            address: RwSignal::new(Address::default()),
             log,
             subjects: Memo::new(move |_| Self::get().read(|door| door.subjects(door.store().len()))),
             stream: RwSignal::new(None),
@@ -59,8 +87,15 @@ impl Desk {
             actor: RwSignal::new(String::new()),
             reason: RwSignal::new(String::new()),
             asked_in_past: RwSignal::new(false),
+            wish: RwSignal::new(None),
+            answer: RwSignal::new(None),
+            told: RwSignal::new(None),
         };
         Effect::new(move |_| desk.say_what_was_recorded());
+        Effect::new(move |_| {
+            let _ = (desk.log(), desk.events(), desk.applied());
+            desk.answer.update(|answer| *answer = answer.take().map(|last| Answered { is_past: true, ..last }));
+        });
         desk
     }
 
@@ -110,21 +145,35 @@ impl Desk {
     fn peek<T>(&self, log: LogId, read: impl FnOnce(&dyn Door) -> T) -> T {
         self.lab.with_value(|lab| {
             // Reset or replaced: the world's own log is there under another id.
-            let own = || lab.recorded("bank").and_then(|own| lab.log(own).ok());
-            let door = lab.log(log).ok().or_else(own).expect("the bank has a recorded log as long as the lab lives");
+            let own = || lab.recorded(&self.world()).and_then(|own| lab.log(own).ok());
+            let door = lab.log(log).ok().or_else(own).expect("a world has a recorded log as long as the lab lives");
             read(&*door)
         })
+    }
+
+    /// The world that the address asks for, or that of the first page.
+    pub fn world(&self) -> String {
+        self.address.with(|address| match address.view() {
+            View::Lab(world) if self.lab.with_value(|lab| lab.recorded(&world)).is_some() => world,
+            View::Lab(_) | View::Page | View::Nowhere(_) => FIRST.to_owned(),
+        })
+    }
+
+    /// How the world's lab opens.
+    pub fn opening(&self) -> &'static Opening {
+        self.read(|door| door.opening())
     }
 
     /// The log on the desk.
     pub fn log(&self) -> LogId {
         let log = self.log.get();
-        self.lab.with_value(|lab| if lab.log(log).is_ok() { log } else { lab.recorded("bank").unwrap_or(log) })
+        if self.lab.with_value(|lab| lab.log(log).is_ok()) { log } else { self.own_log() }
     }
 
-    /// The bank's recorded log.
+    /// The world's recorded log.
     pub fn own_log(&self) -> LogId {
-        self.lab.with_value(|lab| lab.recorded("bank").unwrap_or_else(|| self.log.get_untracked()))
+        let own = self.lab.with_value(|lab| lab.recorded(&self.world()));
+        own.unwrap_or_else(|| self.log.get_untracked())
     }
 
     /// Reads from another log, now and whenever something changes.
@@ -143,6 +192,12 @@ impl Desk {
         self.read(|door| door.store().len())
     }
 
+    /// The first event of the change that was told last, if it added any.
+    pub fn newest_from(&self) -> u64 {
+        let changes = self.changed.with_value(|changed| changed.0.get_untracked());
+        changes.filter(|changes| changes.from < changes.to).map_or(u64::MAX, |changes| changes.from)
+    }
+
     /// Events applied in what is looked at.
     pub fn applied(&self) -> u64 {
         self.read(|door| door.cursor().unwrap_or(door.store().len()))
@@ -153,9 +208,24 @@ impl Desk {
         self.read(|door| door.cursor().is_some())
     }
 
+    /// Whether a lab is shown, and not the first page.
+    pub fn is_lab(&self) -> bool {
+        matches!(self.address.read().view(), View::Lab(_))
+    }
+
     /// Whether the log is about more than one: then names are needed to tell them apart.
     pub fn is_shared(&self) -> bool {
         1 < self.read(|door| door.store().stream_count())
+    }
+
+    /// Whether the world's own log is on the desk, empty and ready.
+    pub fn is_blank(&self) -> bool {
+        untrack(|| self.log() == self.own_log() && self.read(|door| door.store().is_empty() && door.closed().is_none()))
+    }
+
+    /// The story that is told, or was just told to its end.
+    pub fn told(&self) -> Option<Told> {
+        self.told.get()
     }
 
     /// Whom the page looks at: who was chosen, or else the last to appear.
@@ -174,10 +244,32 @@ impl Desk {
         self.stream.set(Some(stream));
     }
 
+    /// Looks at the nth of whom the log tells.
+    pub fn choose_nth(&self, nth: usize) {
+        let nth = self.subjects.with_untracked(|subjects| subjects.get(nth).map(|(stream, _)| stream.clone()));
+        self.stream.update(|stream| *stream = nth.or(stream.take()));
+    }
+
     /// Puts another log on the desk.
     pub fn put(&self, log: LogId) {
         self.asked_in_past.set(false);
         self.log.set(log);
+    }
+
+    /// Comes to the view of the address: a log of another world makes way for this one's own.
+    pub fn enter(&self) {
+        let world = untrack(|| self.world());
+        if untrack(|| self.read(|door| door.world() != world)) {
+            self.put(untrack(|| self.own_log()));
+        }
+    }
+
+    /// Puts an empty log in memory on the desk, beside the recorded one.
+    pub fn rehearse(&self) {
+        match self.lab().rehearse(&untrack(|| self.world())) {
+            Ok(log) => self.put(log),
+            Err(no) => self.say(no.to_string()),
+        }
     }
 
     /// Looks at the moment after the first `applied` events; `None` follows the newest.
@@ -206,7 +298,7 @@ impl Desk {
         let log = untrack(|| self.log());
         let back = match untrack(|| self.origin()) {
             Origin::Branch { base, .. } => base,
-            Origin::Copy | Origin::Recorded => self.own_log(),
+            Origin::Copy | Origin::Recorded => untrack(|| self.own_log()),
         };
         self.put(back);
         match self.lab().discard(log) {
@@ -220,18 +312,27 @@ impl Desk {
 impl Desk {
     /// A fresh id for a form that becomes ready.
     pub fn mint(&self) -> Uuid {
-        self.lab().mint()
+        self.lab().mint_for(untrack(|| self.log()))
     }
 
-    /// Asks for a command, and looks at whom it was about.
-    pub async fn ask(&self, words: Value, id: Uuid) -> Result<Recorded, No> {
+    /// Asks for a command, and looks at whom it was about. `asked` says it in words.
+    pub async fn ask(&self, words: Value, id: Uuid, asked: String) -> Result<Recorded, No> {
         let said = |text: RwSignal<String>| Some(text.get_untracked()).filter(|text| !text.trim().is_empty());
         let ask = Ask { words, id: Some(id), actor: said(self.actor), reason: said(self.reason), ..Ask::default() };
-        let recorded = self.lab().dispatch(untrack(|| self.log()), ask).await?;
-        self.reason.set(String::new());
-        if let Some(first) = recorded.events.first() {
+        let recorded = self.lab().dispatch(untrack(|| self.log()), ask).await;
+        self.answered(asked, recorded.as_ref().err().map(ToString::to_string));
+        if let Some(first) = recorded.as_ref().ok().and_then(|recorded| recorded.events.first()) {
+            self.reason.set(String::new());
             self.stream.set(Some(first.stream.clone()));
         }
-        Ok(recorded)
+        recorded
+    }
+
+    /// Remembers what was asked last, and the answer.
+    pub fn answered(&self, asked: String, no: Option<String>) {
+        self.answer.update(|answer| {
+            let nth = answer.as_ref().map_or(0, |last| last.nth) + 1;
+            *answer = Some(Answered { nth, asked, no, is_past: false });
+        });
     }
 }

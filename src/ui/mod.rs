@@ -1,17 +1,22 @@
 //! The lab for those who look and click: shows and asks, never decides.
 //!
-//! A folder is a region of the page. What is shown is read from the lab anew whenever it says that something changed;
-//! nothing derived is kept here.
+//! `index.html` draws the frame of the page; what changes is drawn into it from here (`frame`). A folder is a region of
+//! the page. What is shown is read from the lab anew whenever it says that something changed; nothing derived is kept.
 
 pub mod address;
 mod desk;
-mod page;
+mod frame;
+mod first_page;
+mod lab;
 mod ask;
 mod recorded;
 mod follows;
 mod twin;
 mod ribbon;
+mod drawers;
 mod files;
+mod story;
+mod keys;
 mod parts;
 
 use leptos::prelude::*;
@@ -21,12 +26,17 @@ use crate::lab::Lab;
 pub use desk::Changed;
 use desk::Desk;
 
-/// Puts the page into the document.
+/// Draws the page into the document: what changes into its frame, and the dialogs behind it.
 pub fn mount(lab: Lab, keeping: Keeping, changed: Changed) {
     mount_to_body(move || {
         let desk = Desk::new(lab, keeping, changed);
         provide_context(desk);
         address::follow(desk);
-        view! { <page::Page/> }
+        files::provide();
+        keys::listen();
+        frame::fill(desk);
+        story::listen(desk);
+        ribbon::warn_before_leaving(desk);
+        (files::dialogs(), keys::sheet())
     });
 }

@@ -4,6 +4,7 @@
 //! nothing: its forms and cards are data, which the page draws and the lab fills.
 
 pub mod form;
+pub mod opening;
 pub mod fields;
 pub mod money;
 
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 pub use fields::Objection;
 pub use form::{Button, Field, FieldKind, Form, When};
+pub use opening::Opening;
 
 /// A business that a lab can run.
 pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + Default + 'static {
@@ -25,6 +27,8 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
     const SUBJECTS: &'static str;
     /// What can be asked, as forms.
     const FORMS: &'static [Form];
+    /// How its lab opens.
+    const OPENING: &'static Opening;
 
     /// Reads a command from its words, and completes it by the stamp.
     fn read(&self, words: &Value, stamp: &Stamp) -> Result<Self::Command, Objection>;

@@ -56,6 +56,12 @@ pub fn plain_cents(cents: i64) -> String {
     format!("{sign}{grouped}.{:02}", cents.unsigned_abs() % 100)
 }
 
+/// Cents with their sign, as a column of amounts shows them: `+50.00`, `−30.00`.
+pub fn signed_cents(cents: i64) -> String {
+    let sign = if cents < 0 { '−' } else { '+' };
+    format!("{sign}{}", plain_cents(cents.saturating_abs()))
+}
+
 /// A found value as a sentence shows it: quoted, and not longer than a line.
 pub fn shown(text: &str) -> String {
     const LINE: usize = 40;

@@ -3,7 +3,9 @@
 use leptos::ev::{KeyboardEvent, MouseEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use uuid::Uuid;
 
+use crate::engine::LogId;
 use crate::ui::desk::Desk;
 use crate::ui::parts::{spoken, text};
 use crate::worlds::{Button, Field, FieldKind, Form, When};
@@ -11,63 +13,118 @@ use crate::worlds::{Button, Field, FieldKind, Form, When};
 /// A "no" and the field it is about. The number differs each time.
 type Told = (u64, Option<&'static str>, String);
 
-/// Fields, buttons, and what was wrong with the last attempt.
-#[component]
-pub fn AskForm(form: &'static Form) -> impl IntoView {
-    let desk = Desk::get();
-    let typed: Vec<_> = form.fields.iter().map(|field| RwSignal::new(field.initial.to_owned())).collect();
-    let inputs: Vec<_> = form.fields.iter().copied().zip(typed.iter().copied()).collect();
-    let no = RwSignal::new(None::<Told>);
-    let is_asking = StoredValue::new(false);
-    // Minted when the form becomes ready: however often it is asked until the answer, it is one command.
-    let id = StoredValue::new(desk.mint());
+/// A form that somebody fills in.
+#[derive(Clone, Copy)]
+struct Filling {
+    desk: Desk,
+    form: &'static Form,
+    /// What stands in the fields, in their order.
+    typed: StoredValue<Vec<RwSignal<String>>>,
+    /// What was wrong with the last attempt.
+    no: RwSignal<Option<Told>>,
+    /// Minted when the form becomes ready: however often it is asked until the answer, it is one command.
+    id: StoredValue<Uuid>,
+    is_asking: StoredValue<bool>,
+}
 
-    // What was wrong is over once something else happened.
-    Effect::new(move |_| {
-        let _ = (desk.log(), desk.events(), desk.applied());
-        no.set(None);
-    });
+impl Filling {
+    fn new(desk: Desk, form: &'static Form) -> Self {
+        let typed = form.fields.iter().map(|field| RwSignal::new(field.initial.to_owned())).collect();
+        let typed = StoredValue::new(typed);
+        let (no, id, is_asking) = (RwSignal::new(None), StoredValue::new(desk.mint()), StoredValue::new(false));
+        let filling = Self { desk, form, typed, no, id, is_asking };
+        Effect::new(move |before: Option<LogId>| {
+            let log = desk.log();
+            if before.is_some_and(|before| before != log) {
+                id.set_value(desk.mint());
+            }
+            log
+        });
+        // What was wrong is over once something else happened.
+        Effect::new(move |_| {
+            let _ = (desk.log(), desk.events(), desk.applied());
+            no.set(None);
+        });
+        Effect::new(move |_| filling.grant());
+        filling
+    }
 
-    let tell = move |field: Option<&'static str>, message: String| {
-        let field = field.filter(|name| form.fields.iter().any(|field| field.name == *name));
-        no.update(|no| *no = Some((no.as_ref().map_or(0, |(nth, ..)| *nth) + 1, field, message)));
-    };
-    let ask = move |button: &'static Button, click: &MouseEvent| {
+    /// A story or a ready button fills in the form and presses it, as a person would.
+    fn grant(self) {
+        let Some(wish) = self.desk.wish.get() else { return };
+        let Some(button) = self.form.buttons.iter().find(|button| button.command == wish.command) else { return };
+        for (field, text) in self.typed.get_value().iter().zip(wish.typed) {
+            field.set((*text).to_owned());
+        }
+        wish.subject.iter().for_each(|nth| self.desk.choose_nth(*nth));
+        self.desk.wish.set(None);
+        self.ask(button);
+    }
+
+    fn press(self, button: &'static Button, click: &MouseEvent) {
         // The second click of a double click is the same wish.
-        if click.detail() > 1 || is_asking.get_value() {
+        if click.detail() <= 1 {
+            self.ask(button);
+        }
+    }
+
+    fn ask(self, button: &'static Button) {
+        let Self { desk, id, is_asking, .. } = self;
+        if is_asking.get_value() {
             return;
         }
         if untrack(|| desk.is_past()) {
-            desk.asked_in_past.set(true);
-            return;
+            return desk.asked_in_past.set(true);
         }
         let subject = untrack(|| desk.stream());
         let subject = subject.as_ref().and_then(|stream| stream.as_str().split_once('-')).map(|(_, id)| id);
-        let texts: Vec<String> = typed.iter().map(GetUntracked::get_untracked).collect();
-        match form.words(button, subject, &texts) {
-            Err(objection) => tell(objection.field, objection.message),
+        let texts: Vec<String> = self.typed.get_value().iter().map(GetUntracked::get_untracked).collect();
+        let asked = [button.label].into_iter().chain(texts.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
+        match self.form.words(button, subject, &texts) {
+            Err(objection) => {
+                desk.answered(asked, Some(objection.message.clone()));
+                self.tell(objection.field, objection.message);
+            }
             Ok(words) => {
                 is_asking.set_value(true);
                 spawn_local(async move {
-                    match desk.ask(words, id.get_value()).await {
-                        Ok(_) => no.set(None),
-                        Err(refusal) => tell(refusal.field(), refusal.to_string()),
+                    match desk.ask(words, id.get_value(), asked).await {
+                        Ok(_) => self.no.set(None),
+                        Err(refusal) => self.tell(refusal.field(), refusal.to_string()),
                     }
                     id.set_value(desk.mint());
                     is_asking.set_value(false);
                 });
             }
         }
-    };
-    let ask = StoredValue::new_local(ask);
+    }
 
-    let about = move |name: Option<&'static str>| {
-        Signal::derive(move || no.get().filter(|(_, field, _)| *field == name).map(|(nth, _, message)| (nth, message)))
+    /// Says "no" beside the field that it is about, or below the buttons.
+    fn tell(self, field: Option<&'static str>, message: String) {
+        let field = field.filter(|name| self.form.fields.iter().any(|field| field.name == *name));
+        self.no.update(|no| *no = Some((no.as_ref().map_or(0, |(nth, ..)| *nth) + 1, field, message)));
+    }
+
+    /// The "no" about a field, or about none.
+    fn no(self, about: Option<&'static str>) -> Signal<Option<(u64, String)>> {
+        let is_meant = move |(_, field, _): &Told| *field == about;
+        Signal::derive(move || self.no.get().filter(is_meant).map(|(nth, _, message)| (nth, message)))
+    }
+}
+
+/// Fields, buttons, and what was wrong with the last attempt.
+pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
+    let filling = Filling::new(desk, form);
+    let inputs = form.fields.iter().zip(filling.typed.get_value());
+    let inputs = inputs.map(|(field, typed)| input(*field, typed, filling.no(Some(field.name)))).collect_view();
+    let button = |button: &'static Button| {
+        view! { <button type="submit" on:click=move |click| filling.press(button, &click)>{button.label}</button> }
     };
     let alert = format!("no-{}", form.buttons[0].command);
-    let class = match form.when {
-        When::Always => "ask ask-always",
-        When::OpenSubject => "ask ask-subject",
+    let class = match (form.when, form.fields.is_empty()) {
+        (When::Always, _) => "ask ask-always",
+        (When::OpenSubject, false) => "ask ask-subject",
+        (When::OpenSubject, true) => "ask ask-subject is-rare",
     };
     view! {
         <form
@@ -81,31 +138,16 @@ pub fn AskForm(form: &'static Form) -> impl IntoView {
                 }
             }
         >
-            {inputs
-                .into_iter()
-                .map(|(field, typed)| view! { <Input field typed no=about(Some(field.name))/> })
-                .collect_view()}
-            <div class="buttons">
-                {form
-                    .buttons
-                    .iter()
-                    .map(|button| {
-                        view! {
-                            <button type="submit" on:click=move |click| ask.with_value(|ask| ask(button, &click))>
-                                {button.label}
-                            </button>
-                        }
-                    })
-                    .collect_view()}
-            </div>
-            {alert_of(about(None), alert)}
+            <div class="fields" hidden=form.fields.is_empty()>{inputs}</div>
+            <div class="buttons">{form.buttons.iter().map(button).collect_view()}</div>
+            {alert_of(filling.no(None), alert)}
         </form>
     }
+    .into_any()
 }
 
 /// One field with its label, and what was wrong with it.
-#[component]
-fn Input(field: Field, typed: RwSignal<String>, no: Signal<Option<(u64, String)>>) -> impl IntoView {
+fn input(field: Field, typed: RwSignal<String>, no: Signal<Option<(u64, String)>>) -> AnyView {
     let alert = format!("no-{}", field.name);
     let described_by = alert.clone();
     let is_wrong = move || no.read().is_some();
@@ -130,6 +172,7 @@ fn Input(field: Field, typed: RwSignal<String>, no: Signal<Option<(u64, String)>
             {alert_of(no, alert)}
         </div>
     }
+    .into_any()
 }
 
 /// A "no" beside its control, spoken each time.

@@ -6,40 +6,68 @@ mod past;
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use super::parts::{flag, live, when};
+use super::parts::{live, text, when};
 use crate::engine::StreamId;
-use form::AskForm;
-use past::Past;
+use crate::worlds::opening::Ready;
 
-/// The region "Actions (Commands)": a form for each thing that can be asked.
-#[component]
-pub fn Actions() -> impl IntoView {
+/// A form for each thing that can be asked.
+pub fn forms() -> AnyView {
     let desk = Desk::get();
-    let has_subject = flag(move || desk.stream().is_some());
-    let forms = untrack(|| desk.read(|door| door.forms()));
+    let world = Memo::new(move |_| desk.world());
+    let forms = move || {
+        world.track();
+        let forms = untrack(|| desk.read(|door| door.forms()));
+        forms.iter().map(|form| form::ask_form(desk, form)).collect_view().into_any()
+    };
     view! {
-        <section class="actions" aria-labelledby="actions-title" class:has-subject=has_subject>
-            <header class="panel-head">
-                <h2 id="actions-title">"Actions (Commands)"</h2>
-                <p>"what you ask for"</p>
-            </header>
-            <Past/>
-            <Accounts/>
-            {forms.iter().map(|form| view! { <AskForm form/> }).collect_view()}
-            <details class="who">
-                <summary>"Who asks, and why"</summary>
-                <label>"Acting as"<input type="text" placeholder="you" bind:value=desk.actor/></label>
-                <label>"Reason"<input type="text" placeholder="none" bind:value=desk.reason/></label>
-                <p class="hint">"Both are written down with the event: who, and why."</p>
-            </details>
-        </section>
+        {past::past(desk)}
+        {ready(desk)}
+        {accounts(desk)}
+        {live(forms)}
+        {more()}
+        <details class="who">
+            <summary>"Who asks, and why"</summary>
+            <label>"Acting as"<input type="text" placeholder="you" bind:value=desk.actor/></label>
+            <label>"Reason"<input type="text" placeholder="none" bind:value=desk.reason/></label>
+            <p class="hint">"Both are written down with the event: who, and why."</p>
+        </details>
     }
+    .into_any()
+}
+
+/// On a telephone, once there is an account: the rest of what can be asked.
+fn more() -> AnyView {
+    let is_open = RwSignal::new(false);
+    view! {
+        <div class="more-asks">
+            <button
+                type="button"
+                class="quiet"
+                aria-expanded=text(move || is_open.get().to_string())
+                on:click=move |_| is_open.update(|open| *open = !*open)
+            >
+                "More commands"
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// In a lab: commands that are ready to be asked.
+fn ready(desk: Desk) -> AnyView {
+    let buttons = move || {
+        let ready = untrack(|| desk.opening().ready).iter();
+        let button = |ready: &'static Ready| {
+            view! { <button type="button" on:click=move |_| desk.wish.set(Some(ready.wish))>{ready.label}</button> }
+        };
+        view! { <div class="ready" role="group" aria-label="Ready to ask">{ready.map(button).collect_view()}</div> }
+            .into_any()
+    };
+    when(move || desk.is_lab(), buttons)
 }
 
 /// Whom the page looks at; offered from the second one on.
-#[component]
-fn Accounts() -> impl IntoView {
-    let desk = Desk::get();
+fn accounts(desk: Desk) -> AnyView {
     let options = move || {
         let chosen = desk.stream();
         desk.subjects

@@ -7,9 +7,7 @@ use crate::ui::desk::Desk;
 use crate::ui::parts::{text, when};
 
 /// Nothing is ever applied to the past silently: go back to now, or begin a what-if.
-#[component]
-pub fn Past() -> impl IntoView {
-    let desk = Desk::get();
+pub fn past(desk: Desk) -> AnyView {
     let first = NodeRef::<html::Button>::new();
     Effect::new(move |_| {
         if let (true, Some(button)) = (desk.asked_in_past.get(), first.get()) {

@@ -20,7 +20,7 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
     let problem = RwSignal::new(None::<String>);
     let judgement = Memo::new(move |_| {
         let text = text.read();
-        let judged = (!text.is_empty()).then(|| desk.lab().judge("bank", &text).ok()).flatten();
+        let judged = (!text.is_empty()).then(|| desk.lab().judge(&desk.world(), &text).ok()).flatten();
         judged.map(|judged| (judged.verdict, judged.reasons, judged.file.map(|file| file.events.len())))
     });
     let can_import = move || judgement.get().is_some_and(|(verdict, ..)| verdict != Verdict::Impossible);
@@ -38,7 +38,7 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    let take = move |becomes: As| match desk.lab().import("bank", &text.get_untracked(), becomes) {
+    let take = move |becomes: As| match desk.lab().import(&untrack(|| desk.world()), &text.get_untracked(), becomes) {
         Ok(imported) => {
             if let Some(log) = imported.log {
                 close();

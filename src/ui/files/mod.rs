@@ -11,12 +11,28 @@ use crate::browser::download;
 use import::Import;
 use reset::Reset;
 
-/// The quiet row below the demo.
-#[component]
-pub fn Files() -> impl IntoView {
+/// Which dialog is open.
+#[derive(Clone, Copy)]
+struct Dialogs {
+    importing: RwSignal<bool>,
+    resetting: RwSignal<bool>,
+}
+
+/// The dialogs "Import" and "Reset demo".
+pub fn dialogs() -> AnyView {
+    let Dialogs { importing, resetting } = expect_context();
+    view! { <Import open=importing/> <Reset open=resetting/> }.into_any()
+}
+
+/// What the dialogs and the drawer share.
+pub fn provide() {
+    provide_context(Dialogs { importing: RwSignal::new(false), resetting: RwSignal::new(false) });
+}
+
+/// The drawer "Files".
+pub fn files() -> AnyView {
     let desk = Desk::get();
-    let importing = RwSignal::new(false);
-    let resetting = RwSignal::new(false);
+    let Dialogs { importing, resetting } = expect_context();
     let verify = move || {
         let verified = desk.lab().verify(untrack(|| desk.log()));
         desk.say(match verified {
@@ -30,23 +46,22 @@ pub fn Files() -> impl IntoView {
         });
     };
     view! {
-        <div class="files" role="group" aria-label="Files">
-            <button type="button" class="quiet" on:click=move |_| save(desk)>"Export"</button>
-            <button type="button" class="quiet" on:click=move |_| importing.set(true)>"Import"</button>
-            <button type="button" class="quiet" on:click=move |_| verify()>"Verify log"</button>
-            <button type="button" class="quiet" on:click=move |_| resetting.set(true)>"Reset demo"</button>
-            <details class="saved">
-                <summary>"What “saved” means"</summary>
-                <p>
+        <div class="buttons">
+            <button type="button" on:click=move |_| save(desk)>"Export"</button>
+            <button type="button" on:click=move |_| importing.set(true)>"Import"</button>
+            <button type="button" on:click=move |_| verify()>"Verify log"</button>
+            <button type="button" on:click=move |_| resetting.set(true)>"Reset demo"</button>
+        </div>
+        <details class="saved">
+            <summary>"What “saved” means"</summary>
+            <p>
                     "Each entry is written to this browser’s localStorage before it is shown, one key for each command. No server has it. "
                     "If this tab is killed, it is still there. If the whole browser is killed, the last seconds, at worst about a minute, can be missing. "
                     "Private windows and “clear site data” forget all of it. To keep it for good, export it."
-                </p>
-            </details>
-            <Import open=importing/>
-            <Reset open=resetting/>
-        </div>
+            </p>
+        </details>
     }
+    .into_any()
 }
 
 /// What went wrong in a dialog, if anything did.
@@ -58,7 +73,10 @@ fn problem_of(problem: RwSignal<Option<String>>) -> AnyView {
 /// Saves the log on the desk as a file.
 fn save(desk: Desk) {
     let log = untrack(|| desk.log());
-    let saved = desk.lab().export(log).map(|text| download::save(&format!("daybook-bank-{log}.ndjson"), &text));
+    let saved = desk
+        .lab()
+        .export(log)
+        .map(|text| download::save(&format!("daybook-{}-{log}.ndjson", untrack(|| desk.world())), &text));
     desk.say(match saved {
         Ok(Ok(())) => "The log was saved as a file.".to_owned(),
         Ok(Err(_)) => {

@@ -15,7 +15,7 @@ pub fn Reset(open: RwSignal<bool>) -> impl IntoView {
         1 => "1 event of the bank, here and in the lab, will be removed.".to_owned(),
         events => format!("{events} events of the bank, here and in the lab, will be removed."),
     });
-    let remove = move || match desk.lab().reset("bank") {
+    let remove = move || match desk.lab().reset(&untrack(|| desk.world())) {
         Ok(log) => {
             open.set(false);
             problem.set(None);

@@ -37,6 +37,20 @@ pub fn spoken(
     anew(Signal::derive(said), Arc::new(draw))
 }
 
+/// A figure that is seen to change: drawn anew each time it differs.
+pub fn moving(read: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
+    let seen = Memo::new(move |last: Option<&(u64, String)>| {
+        let now = read();
+        match last {
+            Some((nth, was)) if *was != now => (nth + 1, now),
+            Some(last) => last.clone(),
+            None => (0, now),
+        }
+    });
+    let class = move || if seen.read().0 == 0 { "" } else { "moved" };
+    spoken(move || Some(seen.get()), move |figure| view! { <span class=untrack(class)>{figure}</span> }.into_any())
+}
+
 type Draw = Arc<dyn Fn() -> AnyView + Send + Sync>;
 type DrawText = Arc<dyn Fn(String) -> AnyView + Send + Sync>;
 

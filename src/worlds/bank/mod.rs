@@ -4,6 +4,7 @@ mod account;
 mod data;
 mod questions;
 mod words;
+mod opening;
 
 pub use account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
 pub use questions::quick_withdrawals;

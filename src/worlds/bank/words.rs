@@ -7,10 +7,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
+use super::opening::OPENING;
 use super::questions::quick_withdrawals;
 use crate::worlds::fields::{Fields, told};
 use crate::worlds::money::{MOST, format_cents};
-use crate::worlds::{Answer, Button, Card, Fact, Field, FieldKind, Form, Objection, Stamp, Subject, When, World};
+use crate::worlds::{
+    Answer, Button, Card, Fact, Field, FieldKind, Form, Objection, Opening, Stamp, Subject, When, World,
+};
 
 impl World for Bank {
     const NAME: &'static str = "bank";
@@ -50,6 +53,7 @@ impl World for Bank {
             buttons: &[Button { label: "Close account", command: "CloseAccount", subject: Some("accountId") }],
         },
     ];
+    const OPENING: &'static Opening = &OPENING;
 
     fn read(&self, words: &Value, stamp: &Stamp) -> Result<Command, Objection> {
         let (kind, fields) = Fields::of(words)?;

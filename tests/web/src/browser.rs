@@ -329,6 +329,17 @@ impl Browser {
         self.run_js(two_frames, &[]).await.map(drop)
     }
 
+    /// Pays something in that can't be drawn, so that the program breaks off.
+    pub async fn break_off(&self) -> Result<()> {
+        let broken = "const [make, copy] = [Document.prototype.createElement, Node.prototype.cloneNode];
+            const breaks = () => { throw new Error('broken by a test') };
+            [Document.prototype.createElement, Node.prototype.cloneNode] = [breaks, breaks];
+            [...document.querySelectorAll('button')].find((button) => button.innerText === 'Deposit').click();
+            while (document.getElementById('crash').hidden) await new Promise(requestAnimationFrame);
+            [Document.prototype.createElement, Node.prototype.cloneNode] = [make, copy]";
+        self.run_js(broken, &[]).await.map(drop)
+    }
+
     async fn log(&self, kind: &str) -> Result<Vec<LogEntry>> {
         let entries = self.client.issue_cmd(Ask::post("se/log", json!({ "type": kind }))).await?;
         Ok(serde_json::from_value(entries)?)

@@ -152,6 +152,14 @@ impl Part {
         self.click("button", button).await
     }
 
+    /// Clicks a button in one of the page's drawers, which is opened first if it is closed.
+    pub async fn press_in(&self, drawer: &str, button: &str) -> Result<()> {
+        if self.attr("button", drawer, "aria-expanded").await?.as_deref() == Some("false") {
+            self.press(drawer).await?;
+        }
+        self.press(button).await
+    }
+
     /// Clicks whatever has this role and name: a link, a tab, a checkbox.
     pub async fn click(&self, role: &str, name: &str) -> Result<()> {
         let clicked = look_for(async || {
@@ -169,7 +177,7 @@ impl Part {
         let filled = look_for(async || {
             let element = self.by_role("textbox", textbox).await?;
             self.client.execute("arguments[0].focus(); arguments[0].select()", vec![json!(element)]).await?;
-            Ok(Some(element.send_keys(&(Key::Delete + text)).await?))
+            Ok(Some(self.keys(&(Key::Delete + text)).await?))
         });
         filled.await?.with_context(|| format!("the textbox {textbox:?} can't be typed into"))
     }

@@ -33,11 +33,27 @@ pub enum Scene {
     Long,
     /// An account with a thousand deposits.
     Thousand,
+    /// "Show me" at its second sentence.
+    Told,
+    /// The sheet of keys.
+    Keys,
+    /// The page broke off.
+    Crash,
+    /// The bank's lab, with a refusal.
+    Lab,
+    /// Its drawer "Why this state?".
+    Why,
+    /// Its drawer "What if".
+    WhatIf,
+    /// Its drawer "Compare with CRUD".
+    Crud,
+    /// Its drawer "Files".
+    Files,
 }
 
 impl Scene {
     /// Every scene, the quiet ones first.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 19] = [
         Self::Empty,
         Self::Ada,
         Self::Past,
@@ -49,6 +65,14 @@ impl Scene {
         Self::Reset,
         Self::Long,
         Self::Thousand,
+        Self::Told,
+        Self::Keys,
+        Self::Crash,
+        Self::Lab,
+        Self::Why,
+        Self::WhatIf,
+        Self::Crud,
+        Self::Files,
     ];
 
     /// What it is called on the command line and in file names.
@@ -65,6 +89,14 @@ impl Scene {
             Self::Reset => "reset",
             Self::Long => "long",
             Self::Thousand => "thousand",
+            Self::Told => "told",
+            Self::Keys => "keys",
+            Self::Crash => "crash",
+            Self::Lab => "lab",
+            Self::Why => "why",
+            Self::WhatIf => "what-if",
+            Self::Crud => "crud",
+            Self::Files => "files",
         }
     }
 
@@ -98,12 +130,12 @@ impl Scene {
             }
             Self::Import => {
                 record_ada(browser).await?;
-                page.press("Import").await?;
+                page.press_in("Files", "Import").await?;
                 page.by_role("dialog", "Import a log").await?;
             }
             Self::Reset => {
                 record_ada(browser).await?;
-                page.press("Reset demo").await?;
+                page.press_in("Files", "Reset demo").await?;
                 page.by_role("alertdialog", "Reset the demo?").await?;
             }
             Self::Long => {
@@ -118,9 +150,41 @@ impl Scene {
                 browser.console("append", &[json!("bank"), stream, json!("any"), json!(deposits)]).await??;
                 page.shows("Events applied: 1002 / 1002").await?;
             }
+            Self::Told => {
+                page.press("Show me").await?;
+                page.shows("She pays in 50.").await?;
+            }
+            Self::Keys => {
+                record_ada(browser).await?;
+                page.press("Keys").await?;
+                page.by_role("dialog", "Keys").await?;
+            }
+            Self::Crash => {
+                record_ada(browser).await?;
+                browser.break_off().await?;
+                page.by_role("alertdialog", "The page broke off here.").await?;
+            }
+            Self::Lab => {
+                record_ada(browser).await?;
+                page.click("link", "Bank lab").await?;
+                page.press("Withdraw too much").await?;
+                page.shows("The rules answer No.").await?;
+            }
+            Self::Why => lab(browser, "Why this state?").await?,
+            Self::WhatIf => lab(browser, "What if").await?,
+            Self::Crud => lab(browser, "Compare with CRUD").await?,
+            Self::Files => lab(browser, "Files").await?,
         }
         Ok(())
     }
+}
+
+async fn lab(browser: &Browser, drawer: &str) -> Result<()> {
+    record_ada(browser).await?;
+    browser.page.click("link", "Bank lab").await?;
+    browser.page.press(drawer).await?;
+    browser.page.region(drawer).await?;
+    Ok(())
 }
 
 async fn branch(browser: &Browser) -> Result<()> {

@@ -367,7 +367,7 @@ async fn a_file_that_cannot_be_taken_in_changes_nothing() -> Result<()> {
 async fn the_import_dialog_says_why_not_and_takes_nothing() -> Result<()> {
     let (_site, browser) = ada().await?;
     let before = everything(&browser).await?;
-    browser.page.press("Import").await?;
+    browser.page.press_in("Files", "Import").await?;
     let dialog = browser.page.within("dialog", "Import a log").await?;
     for (what, text, says) in broken(&before.0) {
         dialog.paste("Or paste its text", &text).await?;

@@ -24,7 +24,7 @@ async fn downloaded(folder: &Path, count: usize) -> Result<Vec<String>> {
 
 /// Opens the import dialog and puts this text into it.
 async fn import(browser: &Browser, text: &str) -> Result<daybook_web_tests::Part> {
-    browser.page.press("Import").await?;
+    browser.page.press_in("Files", "Import").await?;
     let dialog = browser.page.within("dialog", "Import a log").await?;
     dialog.paste("Or paste its text", text).await?;
     Ok(dialog)
@@ -35,7 +35,7 @@ async fn what_is_exported_is_what_the_console_gives() -> Result<()> {
     let (_site, browser) = ada().await?;
     let folder = TempDir::new()?;
     browser.download_to(folder.path()).await?;
-    browser.page.press("Export").await?;
+    browser.page.press_in("Files", "Export").await?;
     browser.page.shows_status("The log was saved as a file.").await?;
     assert_eq!(downloaded(folder.path(), 1).await?, [browser.export("bank").await?]);
     let file = fs::read_dir(folder.path())?.next().context("the file")??.file_name();
@@ -72,7 +72,7 @@ async fn a_file_takes_the_place_of_the_log_and_stays() -> Result<()> {
     let folder = TempDir::new()?;
     let file = folder.path().join("yesterday.ndjson");
     fs::write(&file, &log)?;
-    browser.page.press("Import").await?;
+    browser.page.press_in("Files", "Import").await?;
     let dialog = browser.page.within("dialog", "Import a log").await?;
     dialog.attach("File", &file).await?;
     dialog.shows("Fine: 4 events.").await?;
@@ -113,7 +113,7 @@ async fn a_cancelled_import_leaves_nothing_behind() -> Result<()> {
     assert!(!browser.page.has("dialog", "Import a log").await?, "the dialog is closed");
     assert_eq!((browser.export("bank").await?, browser.storage().await?), (log, stored));
 
-    browser.page.press("Import").await?;
+    browser.page.press_in("Files", "Import").await?;
     let dialog = browser.page.within("dialog", "Import a log").await?;
     assert_eq!(dialog.typed("Or paste its text").await?, "");
     assert!(!dialog.by_role("button", "Replace my log").await?.is_enabled().await?, "there is nothing to import");
@@ -130,7 +130,7 @@ async fn a_reset_asks_first_and_offers_to_save() -> Result<()> {
     browser.download_to(folder.path()).await?;
     let (log, stored) = (browser.export("bank").await?, browser.storage().await?);
 
-    browser.page.press("Reset demo").await?;
+    browser.page.press_in("Files", "Reset demo").await?;
     let dialog = browser.page.within("alertdialog", "Reset the demo?").await?;
     dialog.shows("4 events of the bank, here and in the lab, will be removed. It can't be undone.").await?;
     assert_eq!(browser.page.active().await?, ("button".into(), "Keep".into()), "what changes nothing has the focus");
@@ -141,13 +141,13 @@ async fn a_reset_asks_first_and_offers_to_save() -> Result<()> {
     assert_eq!(browser.page.active().await?, ("button".into(), "Reset demo".into()), "the focus is back");
     assert_eq!((browser.export("bank").await?, browser.storage().await?), (log.clone(), stored.clone()));
 
-    browser.page.press("Reset demo").await?;
+    browser.page.press_in("Files", "Reset demo").await?;
     browser.page.within("alertdialog", "Reset the demo?").await?;
     browser.page.keys(&Key::Escape.to_string()).await?;
     wait_until("Escape keeps the log", async || Ok(!browser.page.has("alertdialog", "Reset the demo?").await?)).await?;
     assert_eq!((browser.export("bank").await?, browser.storage().await?), (log, stored));
 
-    browser.page.press("Reset demo").await?;
+    browser.page.press_in("Files", "Reset demo").await?;
     browser.page.within("alertdialog", "Reset the demo?").await?.press("Remove").await?;
     browser.page.shows_status("The demo was reset. The log is empty.").await?;
     browser.page.shows("No events recorded yet.").await?;
@@ -160,7 +160,7 @@ async fn a_reset_asks_first_and_offers_to_save() -> Result<()> {
 #[tokio::test]
 async fn an_event_that_was_changed_is_found() -> Result<()> {
     let (_site, browser) = ada().await?;
-    browser.page.press("Verify log").await?;
+    browser.page.press_in("Files", "Verify log").await?;
     browser.page.shows_status("Verified: 4 events are as recorded. Head ").await?;
     assert_eq!(call(&browser, "verify", &[json!("bank")]).await?["ok"], true);
 
@@ -168,7 +168,7 @@ async fn an_event_that_was_changed_is_found() -> Result<()> {
         localStorage.setItem(key, value.replace('\"amount\":5000', '\"amount\":5001'));
     }";
     browser.run_js(change, &[]).await?;
-    browser.page.press("Verify log").await?;
+    browser.page.press_in("Files", "Verify log").await?;
     browser.page.shows_status("Entry 3 is not as it was recorded.").await?;
     let verified = call(&browser, "verify", &[json!("bank")]).await?;
     assert_eq!((&verified["ok"], &verified["firstBad"]), (&json!(false), &json!(2)));

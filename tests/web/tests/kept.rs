@@ -180,7 +180,7 @@ async fn one_tab_writes(before: &str) -> Result<()> {
     assert_eq!(no(&browser, "dispatch", &[json!("bank"), open]).await?.name, "ReadOnly");
     let told = browser.page.region(ACTIONS).await?.refused("Deposit").await?;
     assert!(told.starts_with("Daybook is open in another tab"), "{told}");
-    browser.page.press("Reset demo").await?;
+    browser.page.press_in("Files", "Reset demo").await?;
     let dialog = browser.page.within("alertdialog", "Reset the demo?").await?;
     let told = dialog.refused("Remove").await?;
     assert!(told.starts_with("Daybook is open in another tab"), "{told}");
@@ -208,7 +208,7 @@ async fn what_others_keep_on_the_origin_is_left_alone() -> Result<()> {
     browser.reload().await?;
     record_ada(&browser).await?;
     let log = browser.export("bank").await?;
-    browser.page.press("Reset demo").await?;
+    browser.page.press_in("Files", "Reset demo").await?;
     browser.page.within("alertdialog", "Reset the demo?").await?.press("Remove").await?;
     browser.page.shows("No events recorded yet.").await?;
 

@@ -2,30 +2,15 @@
 
 mod common;
 
-use std::{fs, path::Path};
+use std::fs;
 
 use anyhow::{Context, Result};
-use common::{ACTIONS, CRUD, LEDGER, PROJECTION, account, ada, ask, empty, events};
+use common::{ACTIONS, CRUD, LEDGER, PROJECTION, account, ada, ask, downloaded, empty, events};
 use daybook_web_tests::{Browser, Key, Part, dist, serve, wait_until};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const SLIDER: (&str, &str) = ("slider", "Replay position");
-
-/// The one file in a folder, once it is whole.
-async fn downloaded(folder: &Path) -> Result<String> {
-    let mut text = String::new();
-    wait_until("the file is saved", async || {
-        let files: Vec<_> = fs::read_dir(folder)?.collect::<std::io::Result<_>>()?;
-        if let [file] = files.as_slice() {
-            text = fs::read_to_string(file.path())?;
-            assert!(file.file_name().to_string_lossy().starts_with("daybook-bank-"), "a name that tells what it is");
-        }
-        Ok(text.contains("\"trailer\""))
-    })
-    .await?;
-    Ok(text)
-}
 
 #[tokio::test]
 async fn the_whole_story_with_a_mouse() -> Result<()> {
@@ -95,13 +80,13 @@ async fn the_whole_story_with_a_mouse() -> Result<()> {
     page.text_of(PROJECTION).await.map(|text| assert!(text.contains("$120.00"), "{text}"))?;
     assert_eq!(browser.export("bank").await?, story, "a reload changes nothing");
 
-    page.press("Export").await?;
+    page.press_in("Files", "Export").await?;
     assert_eq!(downloaded(folder.path()).await?, story);
-    page.press("Reset demo").await?;
+    page.press_in("Files", "Reset demo").await?;
     page.within("alertdialog", "Reset the demo?").await?.press("Remove").await?;
     page.shows("No events recorded yet.").await?;
 
-    page.press("Import").await?;
+    page.press_in("Files", "Import").await?;
     let dialog = page.within("dialog", "Import a log").await?;
     let file = fs::read_dir(folder.path())?.next().context("the saved file")??.path();
     dialog.attach("File", &file).await?;
@@ -176,6 +161,8 @@ async fn the_whole_story_by_keyboard_alone() -> Result<()> {
     browser.reload().await?;
     browser.ready().await?;
     page.shows("Events applied: 4 / 4").await?;
+    page.tab_to("button", "Files").await?;
+    page.keys(&enter).await?;
     page.tab_to("button", "Export").await?;
     page.keys(&enter).await?;
     assert_eq!(downloaded(folder.path()).await?, story);
@@ -331,7 +318,7 @@ async fn a_what_if_never_touches_the_log() -> Result<()> {
 
     page.press("Discard branch").await?;
     page.shows("Events applied: 3 / 4").await?;
-    page.hides("in pencil").await?;
+    page.hides("What if: a branch").await?;
     assert_eq!(browser.export("bank").await?, before);
     assert_eq!(browser.storage().await?, stored);
     Ok(())

@@ -81,6 +81,8 @@ const STORY: &[(&str, &[(Act, Until)])] = &[
     (
         "A file, and a new beginning",
         &[
+            (Tab("button", "Files"), Now),
+            (Press("Enter"), Shown("Export")),
             (Tab("button", "Export"), Now),
             (Press("Enter"), Said("The log was saved as a file.")),
             (Tab("button", "Reset demo"), Now),

@@ -1,9 +1,11 @@
 //! What many tests need: Ada's account, and how to ask for more.
 #![allow(dead_code, unused_imports, reason = "each test file is a program of its own and uses what it needs")]
 
+use std::{fs, path::Path};
+
 use anyhow::{Context, Result};
 pub use daybook_web_tests::bank::{account, ask, record_ada};
-use daybook_web_tests::{Browser, No, Site, dist, serve};
+use daybook_web_tests::{Browser, No, Site, dist, serve, wait_until};
 use serde_json::Value;
 
 pub const ACTIONS: &str = "Actions (Commands)";
@@ -40,4 +42,19 @@ pub fn events(exported: &str) -> Vec<&str> {
     let lines: Vec<_> = exported.lines().collect();
     assert!(lines.len() > 2, "a log with events");
     lines[1..lines.len() - 1].to_vec()
+}
+
+/// The one file in a folder, once it is whole.
+pub async fn downloaded(folder: &Path) -> Result<String> {
+    let mut text = String::new();
+    wait_until("the file is saved", async || {
+        let files: Vec<_> = fs::read_dir(folder)?.collect::<std::io::Result<_>>()?;
+        if let [file] = files.as_slice() {
+            text = fs::read_to_string(file.path())?;
+            assert!(file.file_name().to_string_lossy().starts_with("daybook-bank-"), "a name that tells what it is");
+        }
+        Ok(text.contains("\"trailer\""))
+    })
+    .await?;
+    Ok(text)
 }

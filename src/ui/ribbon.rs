@@ -1,7 +1,6 @@
 //! Time: everything above hangs on it.
 
-mod compare;
-
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use leptos::html;
@@ -10,16 +9,15 @@ use leptos::prelude::*;
 
 use super::address::write_at;
 use super::desk::Desk;
-use super::parts::{flag, text, when};
+use super::drawers;
+use super::parts::{flag, live, text, when};
 use crate::lab::door::Origin;
-pub use compare::Compare;
 
 /// From one event to the next while replaying.
 const PACE: Duration = Duration::from_millis(800);
 
 /// The slider from Genesis to now, the steps, and the way into a what-if.
-#[component]
-pub fn Ribbon(comparing: RwSignal<bool>) -> impl IntoView {
+pub fn ribbon() -> AnyView {
     let desk = Desk::get();
     let slider = NodeRef::<html::Input>::new();
     // Both at once and in this order: a browser clamps the value to the limit of the moment.
@@ -32,12 +30,14 @@ pub fn Ribbon(comparing: RwSignal<bool>) -> impl IntoView {
     });
     let seek = move |applied: u64| desk.seek((applied < desk.events()).then_some(applied));
     let step = move |by: i64| untrack(|| seek(desk.applied().saturating_add_signed(by).min(desk.events())));
-    let settle = move || untrack(|| write_at(desk.is_past().then(|| desk.applied())));
+    let settle = move || untrack(|| write_at(desk, desk.is_past().then(|| desk.applied())));
     let is_branch = move || matches!(desk.origin(), Origin::Branch { .. });
 
     let back = move || {
-        view! { <button type="button" on:click=move |_| { desk.seek(None); settle() }>"Return to now"</button> }
-            .into_any()
+        view! {
+            <button type="button" class="to-now" on:click=move |_| { desk.seek(None); settle() }>"Return to now"</button>
+        }
+        .into_any()
     };
     let fork = move || {
         view! { <button type="button" class="pencil" on:click=move |_| desk.branch()>"Branch from here"</button> }
@@ -45,26 +45,31 @@ pub fn Ribbon(comparing: RwSignal<bool>) -> impl IntoView {
     };
     let on_branch = move || {
         view! {
-            <button type="button" class="pencil" aria-pressed=text(move || comparing.get().to_string())
-                on:click=move |_| comparing.update(|on| *on = !*on)>"Compare"</button>
-            <button type="button" class="pencil" on:click=move |_| { comparing.set(false); desk.discard() }>
-                "Discard branch"
+            <button
+                type="button"
+                class="pencil"
+                aria-expanded=text(move || drawers::is_open(desk, "what-if").to_string())
+                on:click=move |_| drawers::open(desk, (!untrack(|| drawers::is_open(desk, "what-if"))).then_some("what-if"))
+            >
+                "Compare"
             </button>
+            <button type="button" class="pencil" on:click=move |_| desk.discard()>"Discard branch"</button>
         }
         .into_any()
     };
 
     view! {
-        <section class="ribbon" aria-label="Time Travel Debugger">
             <div class="ribbon-steps">
                 <button type="button" aria-label="Step back" disabled=flag(move || desk.applied() == 0)
                     on:click=move |_| { step(-1); settle() }>"‹"</button>
-                <Play step settle/>
+                {play_button(desk, step, settle)}
                 <button type="button" aria-label="Step forward" disabled=flag(move || !desk.is_past())
                     on:click=move |_| { step(1); settle() }>"›"</button>
             </div>
             <div class="ribbon-track">
                 <span class="ends" aria-hidden="true">"Genesis"</span>
+                <div class="track">
+                {ticks(desk)}
                 <input
                     type="range" aria-label="Replay position" min="0" step="1"
                     node_ref=slider
@@ -72,25 +77,25 @@ pub fn Ribbon(comparing: RwSignal<bool>) -> impl IntoView {
                     on:input:target=move |input| untrack(|| seek(input.target().value().parse().unwrap_or(0)))
                     on:change=move |_| settle()
                 />
+                </div>
                 <span class="ends" aria-hidden="true">"Now"</span>
             </div>
-            <p class="applied">"Events applied: " <b>{text(move || format!("{} / {}", desk.applied(), desk.events()))}</b></p>
+            <p class="applied"><span class="applied-words">"Events applied: "</span><b>{text(move || format!("{} / {}", desk.applied(), desk.events()))}</b></p>
             <div class="ribbon-ways">
                 {when(move || desk.is_past(), back)}
                 {when(move || desk.is_past() && !is_branch(), fork)}
                 {when(is_branch, on_branch)}
             </div>
-        </section>
     }
+    .into_any()
 }
 
 /// Plays the log event by event, from the beginning if nothing is left to play.
-#[component]
-fn Play(
+fn play_button(
+    desk: Desk,
     step: impl Fn(i64) + Copy + Send + Sync + 'static,
     settle: impl Fn() + Copy + Send + Sync + 'static,
-) -> impl IntoView {
-    let desk = Desk::get();
+) -> AnyView {
     let playing = RwSignal::new(None::<IntervalHandle>);
     let pause = move || {
         if let Some(interval) = playing.get_untracked() {
@@ -123,6 +128,30 @@ fn Play(
             {text(move || if is_playing() { "Pause" } else { "Play" }.to_owned())}
         </button>
     }
+    .into_any()
+}
+
+/// A tick for each event, as long as there is room for them; those that are not yet are shorter.
+fn ticks(desk: Desk) -> AnyView {
+    const MOST: u64 = 120;
+    const WIDTH: u64 = 1000;
+    let paths = move || {
+        let (applied, events) = (desk.applied(), desk.events());
+        if !(1..=MOST).contains(&events) {
+            return ().into_any();
+        }
+        let path = |range: RangeInclusive<u64>, height| {
+            range.map(|nth| format!("M{} 0V{height}", nth * WIDTH / events)).collect::<Vec<_>>().concat()
+        };
+        view! {
+            <svg class="ticks" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
+                <path class="is-applied" d=path(1..=applied, 10)/>
+                <path d=path(applied + 1..=events, 5)/>
+            </svg>
+        }
+        .into_any()
+    };
+    live(paths)
 }
 
 /// The moment in words: "after event 3 of 7, deposited $50.00, balance $150.00".
@@ -133,4 +162,17 @@ fn moment(desk: Desk) -> String {
         None => format!("Genesis, before the first of {events} events"),
         Some(entry) => format!("after event {applied} of {events}, {}, {}", entry.sentence, entry.figure_words),
     }
+}
+
+/// A branch is not kept; the browser asks before it is lost.
+pub fn warn_before_leaving(desk: Desk) {
+    window_event_listener(leptos::ev::beforeunload, move |leaving| {
+        let is_unsaved = untrack(|| match desk.origin() {
+            Origin::Branch { fork, .. } => fork < desk.events(),
+            Origin::Recorded | Origin::Copy => false,
+        });
+        if is_unsaved {
+            leaving.prevent_default();
+        }
+    });
 }

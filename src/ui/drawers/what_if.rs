@@ -1,4 +1,4 @@
-//! A what-if beside the log.
+//! What if: a branch beside the log.
 
 use leptos::prelude::*;
 
@@ -8,9 +8,8 @@ use crate::ui::desk::Desk;
 use crate::ui::parts::live;
 use crate::worlds::money::format_cents;
 
-/// What was recorded after the fork, and what the branch has instead.
-#[component]
-pub fn Compare() -> impl IntoView {
+/// How to begin one; or what was recorded after the fork, and what the branch has instead.
+pub fn what_if() -> AnyView {
     let desk = Desk::get();
     live(move || match desk.origin() {
         Origin::Branch { base, fork } => {
@@ -18,18 +17,27 @@ pub fn Compare() -> impl IntoView {
             let sides = sides.map(|(title, class, log)| side(title, class, desk, log, fork)).into_iter().collect_view();
             view! {
                 <section class="compare" aria-labelledby="compare-title">
-                    <h2 id="compare-title">{format!("Recorded and what if, from event {fork} on")}</h2>
+                    <h3 id="compare-title">{format!("Recorded and what if, from event {fork} on")}</h3>
                     <div class="sides">{sides}</div>
                 </section>
             }
             .into_any()
         }
-        Origin::Recorded | Origin::Copy => ().into_any(),
+        Origin::Recorded | Origin::Copy => view! {
+            <p>
+                "Go to any moment and try something else from there. A branch is written in pencil, beside the log: "
+                "dashed, and gone when you discard it. The log never changes."
+            </p>
+            <button type="button" class="pencil" on:click=move |_| desk.branch()>
+                {move || format!("Try something else after event {}", desk.applied())}
+            </button>
+        }
+        .into_any(),
     })
 }
 
 /// A log's end, and its last entries since the fork.
-fn side(title: &'static str, class: &'static str, desk: Desk, log: LogId, fork: u64) -> impl IntoView {
+fn side(title: &'static str, class: &'static str, desk: Desk, log: LogId, fork: u64) -> AnyView {
     const LAST: u64 = 8;
     let stream = desk.stream();
     let (card, entries) = desk.read_log(log, |door| {
@@ -40,10 +48,11 @@ fn side(title: &'static str, class: &'static str, desk: Desk, log: LogId, fork: 
     let entry = |entry: Entry| view! { <li>{entry.sentence}", "{entry.figure_words}</li> };
     view! {
         <div class=class>
-            <h3>{title}</h3>
+            <h4>{title}</h4>
             <p class="balance">{format_cents(card.figure)} " " <span class="badge">{card.badge}</span></p>
             <ul>{entries.into_iter().map(entry).collect_view()}</ul>
             <p class="hint">{hint}</p>
         </div>
     }
+    .into_any()
 }

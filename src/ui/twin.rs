@@ -6,14 +6,31 @@ use super::desk::Desk;
 use super::parts::{live, when};
 use crate::crud::Statement;
 
-/// The region "The same in CRUD": one row, the last statement, and what it overwrote.
-#[component]
-pub fn Twin() -> impl IntoView {
+/// The region "The same in CRUD" of the first page; a lab has it in a drawer.
+pub fn beside() -> AnyView {
+    let desk = Desk::get();
+    let region = || {
+        view! {
+            <section class="twin" aria-labelledby="twin-title">
+                <header class="twin-head">
+                    <h2 id="twin-title">"The same in CRUD"</h2>
+                    <p>"one row, updated"</p>
+                </header>
+                {row()}
+            </section>
+        }
+        .into_any()
+    };
+    when(move || !desk.is_lab(), region)
+}
+
+/// The last statement, what it overwrote, and the row.
+pub fn row() -> AnyView {
     let desk = Desk::get();
     let row = Memo::new(move |_| desk.stream().map(|stream| desk.read(|door| door.row(&stream))).unwrap_or_default());
     let last = move || match row.get().last {
         None => view! { <p class="hint">"No row yet."</p> }.into_any(),
-        Some(statement) => view! { <Last statement/> }.into_any(),
+        Some(statement) => statement_of(statement),
     };
     let table = move || match row.get().columns {
         None => ().into_any(),
@@ -29,22 +46,11 @@ pub fn Twin() -> impl IntoView {
         }
     };
     let no_past = || view! { <p class="no-past">"This is still the row of now: a row has no past."</p> }.into_any();
-    view! {
-        <section class="twin" aria-labelledby="twin-title">
-            <header class="panel-head">
-                <h2 id="twin-title">"The same in CRUD"</h2>
-                <p>"one row, updated"</p>
-            </header>
-            {live(last)}
-            {live(table)}
-            {when(move || desk.is_past() && row.read().columns.is_some(), no_past)}
-        </section>
-    }
+    (live(last), live(table), when(move || desk.is_past() && row.read().columns.is_some(), no_past)).into_any()
 }
 
-#[component]
-fn Last(statement: Statement) -> impl IntoView {
-    let gone = match statement.overwrote.as_slice() {
+fn statement_of(Statement { sql, overwrote }: Statement) -> AnyView {
+    let gone = match overwrote.as_slice() {
         [] => "It overwrote nothing.".to_owned(),
         overwrote => {
             let values: Vec<_> = overwrote.iter().map(|(column, value)| format!("{column} {value}")).collect();
@@ -52,7 +58,8 @@ fn Last(statement: Statement) -> impl IntoView {
         }
     };
     view! {
-        <pre class="sql" tabindex="0"><code>{statement.sql}</code></pre>
+        <pre class="sql"><code>{sql}</code></pre>
         <p class="gone">{gone}</p>
     }
+    .into_any()
 }

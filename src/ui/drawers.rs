@@ -1,0 +1,94 @@
+//! What lies deeper: one drawer at a time, named in the address.
+
+mod why;
+mod what_if;
+
+use leptos::prelude::*;
+
+use super::desk::Desk;
+use super::parts::{live, text};
+use super::{files, twin};
+
+/// A drawer: its name in the address, its name on the page, and what is in it.
+struct Drawer {
+    name: &'static str,
+    title: &'static str,
+    /// Whether the first page offers it, too.
+    is_everywhere: bool,
+    draw: fn() -> AnyView,
+}
+
+const DRAWERS: &[Drawer] = &[
+    Drawer { name: "why", title: "Why this state?", is_everywhere: false, draw: why::why },
+    Drawer { name: "what-if", title: "What if", is_everywhere: false, draw: what_if::what_if },
+    Drawer { name: "crud", title: "Compare with CRUD", is_everywhere: false, draw: twin::row },
+    Drawer { name: "files", title: "Files", is_everywhere: true, draw: files::files },
+];
+
+/// Opens a drawer, or closes the one that is open.
+pub fn open(desk: Desk, name: Option<&str>) {
+    untrack(|| desk.address.read().with("open", name)).go();
+}
+
+/// Whether a drawer is the one that is open.
+pub fn is_open(desk: Desk, name: &str) -> bool {
+    desk.address.read().option("open") == Some(name)
+}
+
+/// The bar of few words from which a drawer is chosen.
+pub fn bar() -> AnyView {
+    let desk = Desk::get();
+    let word = move |drawer: &'static Drawer| {
+        let Drawer { name, title, is_everywhere, .. } = *drawer;
+        let toggle = move |_| open(desk, (!untrack(|| is_open(desk, name))).then_some(name));
+        view! {
+            <button
+                type="button"
+                class=if is_everywhere { "word" } else { "word at-lab" }
+                aria-expanded=text(move || is_open(desk, name).to_string())
+                on:click=toggle
+            >
+                {title}
+            </button>
+        }
+    };
+    view! {
+        <div class="words-bar" role="group" aria-label="Drawers">
+            {DRAWERS.iter().map(word).collect_view()}
+            <a class="word at-page" href="#/lab/bank">"Continue in the lab"</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// The drawer that is open, if one is.
+pub fn drawer() -> AnyView {
+    let desk = Desk::get();
+    let which = Memo::new(move |_| DRAWERS.iter().position(|drawer| is_open(desk, drawer.name)));
+    Effect::new(move |_| {
+        if which.get().is_some() {
+            request_animation_frame(into_view);
+        }
+    });
+    live(move || {
+        let Some(Drawer { title, draw, .. }) = which.get().map(|nth| &DRAWERS[nth]) else { return ().into_any() };
+        view! {
+            <section class="drawer" aria-labelledby="drawer-title">
+                <header class="drawer-head">
+                    <h2 id="drawer-title">{*title}</h2>
+                    <button type="button" class="quiet" on:click=move |_| open(desk, None)>"Close"</button>
+                </header>
+                {draw()}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn into_view() {
+    if let Some(drawer) = document().query_selector(".drawer").ok().flatten() {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        drawer.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}

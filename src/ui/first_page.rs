@@ -1,0 +1,167 @@
+//! The first page: what changes around the demo.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+use super::address::View;
+use super::desk::Desk;
+use super::parts::live;
+use super::story;
+use crate::browser::Keeping;
+use crate::crud::{Statement, quoted};
+use crate::lab::door::Origin;
+use crate::lab::no::No;
+
+/// The sentence of the hero, or that of the story; and the first things to do.
+pub fn hero() -> AnyView {
+    let desk = Desk::get();
+    let begin = move |_| {
+        story::stop(desk);
+        let owner = document().query_selector(".ask-always input").ok().flatten();
+        if let Some(owner) = owner.and_then(|owner| owner.dyn_into::<HtmlInputElement>().ok()) {
+            owner.select();
+            // The field is on the page, so it takes the focus.
+            let _ = owner.focus();
+        }
+    };
+    let lead = || {
+        view! {
+            <p class="lead">
+                "A bank account that keeps every deposit and withdrawal, and works out its balance from them."
+            </p>
+        }
+        .into_any()
+    };
+    view! {
+        {story::caption(desk, lead)}
+        <div class="buttons">
+            {story::button(desk, "Show me", |desk| &desk.opening().tour)}
+            <button type="button" on:click=begin>"Open an account"</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// What one has to know about this tab: where events are kept, and which log is on the desk.
+pub fn notices() -> AnyView {
+    let desk = Desk::get();
+    let keeping = desk.keeping.with_value(|keeping| match keeping {
+        Keeping::Stored | Keeping::ElsewhereWritten(_) => None,
+        Keeping::Blocked(why) => Some(format!(
+            "Nothing is kept here: {why}. What you record is gone when this tab is closed, unless you export it."
+        )),
+        Keeping::Fresh => {
+            Some("An empty lab, kept in memory. What is stored in this browser is left alone.".to_owned())
+        }
+    });
+    let keeping = keeping.map(|text| notice("", text, None));
+    (keeping, live(move || nowhere(desk)), live(move || closed(desk)), live(move || beside(desk))).into_any()
+}
+
+fn nowhere(desk: Desk) -> AnyView {
+    let found = match desk.address.read().view() {
+        View::Page => return ().into_any(),
+        View::Lab(world) if world == desk.world() => return ().into_any(),
+        View::Lab(world) => format!("There is no lab “{world}”. This is the bank’s."),
+        View::Nowhere(path) => format!("There is nothing at “{path}”. This is the first page."),
+    };
+    notice("", found, None)
+}
+
+fn closed(desk: Desk) -> AnyView {
+    let Some(no) = desk.read(|door| door.closed().cloned()) else { return ().into_any() };
+    // A page that can't be reloaded stays as it is.
+    let reload = || drop(window().location().reload());
+    let again: Option<Offer> = matches!(no, No::ReadOnly(_)).then(|| ("Reload", Box::new(reload) as Box<dyn Fn()>));
+    notice("", format!("Read-only. {no}"), again)
+}
+
+fn beside(desk: Desk) -> AnyView {
+    match desk.origin() {
+        Origin::Recorded => ().into_any(),
+        Origin::Copy => notice(
+            "",
+            "A copy, in memory. Your own log is untouched.".to_owned(),
+            Some(("Back to my log", Box::new(move || back(desk)))),
+        ),
+        Origin::Branch { fork, .. } => {
+            let text = format!(
+                "What if: a branch from event {fork} on, in pencil. Nothing here touches the log, and nothing is kept \
+                 unless you export it."
+            );
+            notice(" is-pencil", text, None)
+        }
+    }
+}
+
+fn back(desk: Desk) {
+    story::stop(desk);
+    desk.discard();
+}
+
+/// What a notice offers: a button, and what it does.
+type Offer = (&'static str, Box<dyn Fn()>);
+
+fn notice(class: &'static str, text: String, offer: Option<Offer>) -> AnyView {
+    let offer = offer.map(|(label, act)| {
+        view! { " " <button type="button" class="quiet" on:click=move |_| act()>{label}</button> }
+    });
+    view! { <p class=format!("notice{class}") role="note">{text}{offer}</p> }.into_any()
+}
+
+/// Questions that nobody thought of at first.
+pub fn answers() -> AnyView {
+    let desk = Desk::get();
+    let ask = |answer: crate::worlds::Answer| {
+        view! {
+            <p><q>{answer.question}</q></p>
+            <dl class="asked">
+                <div class="is-view"><dt>"The log"</dt><dd>{answer.from_log}</dd></div>
+                <div><dt>"The row"</dt><dd>{answer.from_row}</dd></div>
+            </dl>
+        }
+    };
+    live(move || desk.read(|door| door.answers()).into_iter().map(ask).collect_view().into_any())
+}
+
+/// The last command as it would have changed a row.
+pub fn your_row() -> AnyView {
+    let desk = Desk::get();
+    live(move || match desk.stream().and_then(|stream| desk.read(|door| door.row(&stream)).last) {
+        None => ().into_any(),
+        Some(Statement { sql, overwrote }) => {
+            let gone = match overwrote.as_slice() {
+                [] => "It overwrote nothing this time.".to_owned(),
+                [(column, value), ..] => format!("{column} {value} is gone."),
+            };
+            yours("Your last command", sql, gone)
+        }
+    })
+}
+
+/// The last entry as it would be inserted into a table of events.
+pub fn your_entry() -> AnyView {
+    let desk = Desk::get();
+    live(move || {
+        let last = desk.stream().and_then(|stream| {
+            desk.read(|door| {
+                let key = door.store().stream_key(&stream)?;
+                door.store().event(u64::from(*door.store().positions(key).last()?))
+            })
+        });
+        let Some(event) = last else { return ().into_any() };
+        let (kind, data) = (quoted(&event.kind), quoted(event.data.get()));
+        let sql = format!("INSERT INTO events (type, data, date) VALUES ({kind}, {data}, NOW())");
+        yours("Your last entry", sql, format!("All {} entries are still there.", desk.events()))
+    })
+}
+
+fn yours(title: &'static str, sql: String, what: String) -> AnyView {
+    view! {
+        <h4>{title}</h4>
+        <pre class="sql"><code>{sql}</code></pre>
+        <p>{what}</p>
+    }
+    .into_any()
+}

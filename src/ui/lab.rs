@@ -1,0 +1,133 @@
+//! How a lab opens: its question, its story and its picture, as its world declares them.
+
+use leptos::prelude::*;
+
+use super::desk::{Answered, Desk};
+use super::parts::live;
+use super::story;
+use crate::engine::StreamId;
+use crate::lab::door::By;
+use crate::worlds::money::format_cents;
+use crate::worlds::opening::{Kind, Place, Shows};
+use crate::worlds::{Opening, Subject};
+
+/// Names that a place of the picture lists before it says how many more there are.
+const NAMES: usize = 3;
+/// Rows that the list of everyone has before it says how many more there are.
+const ROWS: usize = 20;
+
+/// Question and story.
+pub fn opening() -> AnyView {
+    let desk = Desk::get();
+    of_world(desk, move |opening| {
+        let blank = move |_| {
+            story::stop(desk);
+            if !desk.is_blank() {
+                desk.rehearse();
+            }
+        };
+        view! {
+            <section class="opening" aria-labelledby="opening-title">
+                <p class="kicker">{opening.title}</p>
+                <h1 id="opening-title">{opening.question}</h1>
+                <div class="buttons">
+                    {story::button(desk, "Play the story", |desk| &desk.opening().story)}
+                    <button type="button" on:click=blank>"Start empty"</button>
+                </div>
+                {story::caption(desk, || ().into_any())}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// The way of a command, live.
+pub fn picture() -> AnyView {
+    let desk = Desk::get();
+    of_world(desk, move |opening| {
+        let places = opening.picture.iter().map(|place| drawn(desk, place)).collect_view();
+        view! { <ol class="picture" aria-label="The way of a command">{places}</ol> }.into_any()
+    })
+}
+
+/// Everyone the log is about, with their figures at the moment that is looked at; a click looks at one of them.
+pub fn everyone() -> AnyView {
+    let desk = Desk::get();
+    live(move || {
+        let chosen = desk.stream();
+        let row = |(stream, name, figure): (StreamId, String, String)| {
+            let is_chosen = (Some(&stream) == chosen.as_ref()).to_string();
+            view! {
+                <li>
+                    <button type="button" aria-pressed=is_chosen on:click=move |_| desk.choose(stream.clone())>
+                        <span class="name">{name}</span>
+                        <span class="figure">{figure}</span>
+                    </button>
+                </li>
+            }
+        };
+        let (figures, more) = figures(desk, ROWS);
+        let more = (more > 0).then(|| view! { <p class="hint">{format!("and {more} more")}</p> });
+        view! { <ul class="everyone" aria-label="Everyone">{figures.into_iter().map(row).collect_view()}</ul> {more} }
+            .into_any()
+    })
+}
+
+/// Draws what a world declares, anew when another world is shown.
+fn of_world(desk: Desk, draw: impl Fn(&'static Opening) -> AnyView + Send + Sync + 'static) -> AnyView {
+    let world = Memo::new(move |_| desk.world());
+    live(move || {
+        world.track();
+        draw(untrack(|| desk.opening()))
+    })
+}
+
+/// The first of whom the log tells, with their figures, and how many more there are.
+fn figures(desk: Desk, most: usize) -> (Vec<(StreamId, String, String)>, usize) {
+    let applied = desk.applied();
+    desk.read(|door| {
+        let subjects = door.subjects(applied);
+        let more = subjects.len().saturating_sub(most);
+        let figure = |(stream, subject): (StreamId, Subject)| {
+            let (card, _) = door.card(Some(&stream), applied, By::KeptView);
+            (stream, subject.name, format_cents(card.figure))
+        };
+        (subjects.into_iter().take(most).map(figure).collect(), more)
+    })
+}
+
+fn drawn(desk: Desk, place: &'static Place) -> AnyView {
+    let kind = match place.kind {
+        Kind::Command => "place is-command",
+        Kind::Rule => "place is-rule",
+        Kind::Event => "place is-event",
+        Kind::View => "place is-view",
+    };
+    view! { <li class=kind><b>{place.label}</b>{live(move || shown(desk, place.shows))}</li> }.into_any()
+}
+
+/// What a place shows at the moment that is looked at.
+fn shown(desk: Desk, shows: Shows) -> AnyView {
+    let answer = desk.answer.get();
+    let lines = match shows {
+        Shows::Asked => vec![answer.map_or_else(|| "Nothing yet.".to_owned(), |answer| answer.asked)],
+        Shows::Answer => vec![match answer {
+            None => "Nothing yet.".to_owned(),
+            Some(Answered { no: None, .. }) => "Yes: it is written down.".to_owned(),
+            Some(Answered { no: Some(no), .. }) => format!("No. {no}"),
+        }],
+        Shows::Events => {
+            let (applied, events) = (desk.applied(), desk.events());
+            let last = desk.read(|door| door.entries(applied.saturating_sub(1), applied).pop());
+            let count = format!("{applied} of {events} entries");
+            [Some(count), last.map(|entry| entry.sentence)].into_iter().flatten().collect()
+        }
+        Shows::Figures => {
+            let (figures, more) = figures(desk, NAMES);
+            let lines = figures.into_iter().map(|(_, name, figure)| format!("{name}: {figure}"));
+            let lines: Vec<_> = lines.chain((more > 0).then(|| format!("and {more} more"))).collect();
+            if lines.is_empty() { vec!["Nobody yet.".to_owned()] } else { lines }
+        }
+    };
+    lines.into_iter().map(|line| view! { <span>{line}</span> }).collect_view().into_any()
+}

@@ -1,0 +1,97 @@
+//! Every story of every world can be told: each step that expects a yes gets one, and each that expects a no.
+
+mod common;
+
+use common::Desk;
+use daybook::lab::WORLDS;
+use daybook::worlds::opening::{Act, Story, Wish};
+use daybook::worlds::{Form, form::Button};
+use serde_json::Value;
+
+/// The button that a wish presses, with its form.
+fn button(desk: &Desk, wish: &Wish) -> (&'static Form, &'static Button) {
+    let forms = desk.door().forms();
+    let buttons = forms.iter().flat_map(|form| form.buttons.iter().map(move |button| (form, button)));
+    let mut found = buttons.filter(|(_, button)| button.command == wish.command);
+    found.next().unwrap_or_else(|| panic!("no form asks for {}", wish.command))
+}
+
+/// The command that a wish comes to, about whom it names or else the last to appear.
+fn words(desk: &Desk, wish: &Wish) -> Value {
+    let (form, button) = button(desk, wish);
+    assert_eq!(form.fields.len(), wish.typed.len(), "{wish:?} fills in the whole form");
+    let subjects = desk.door().subjects(desk.len());
+    let subject = wish.subject.or(subjects.len().checked_sub(1)).map(|nth| subjects[nth].0.clone());
+    let id = subject.as_ref().and_then(|stream| stream.as_str().split_once('-')).map(|(_, id)| id);
+    let typed: Vec<_> = wish.typed.iter().map(|text| (*text).to_owned()).collect();
+    form.words(button, id, &typed).unwrap_or_else(|no| panic!("{wish:?}: {no}"))
+}
+
+fn tell(world: &'static str, story: &Story) -> Desk {
+    let desk = Desk::of(WORLDS, world);
+    for step in story.steps {
+        match &step.act {
+            Act::Ask(wish) => {
+                let asked = desk.ask(words(&desk, wish));
+                assert!(!asked.expect(step.says).events.is_empty(), "{:?} is written down", step.says);
+            }
+            Act::AskInVain(wish) => {
+                let before = desk.len();
+                assert_eq!(desk.ask(words(&desk, wish)).expect_err(step.says).name(), "Refused");
+                assert_eq!(desk.len(), before);
+            }
+            Act::Seek(applied) => assert!(*applied < desk.len(), "{:?} is about the past", step.says),
+            Act::Look => {}
+        }
+    }
+    desk
+}
+
+#[test]
+fn every_story_can_be_told() {
+    for world in WORLDS {
+        let opening = Desk::of(WORLDS, world.name).door().opening();
+        for story in [&opening.tour, &opening.story] {
+            assert!(tell(world.name, story).len() > 0, "something happens");
+            let refused = story.steps.iter().any(|step| matches!(step.act, Act::AskInVain(_)));
+            let goes_back = story.steps.iter().any(|step| matches!(step.act, Act::Seek(_)));
+            assert!(refused && goes_back, "a no and the past belong to {:?}", story.end);
+        }
+    }
+}
+
+#[test]
+fn a_sentence_is_short() {
+    for world in WORLDS {
+        let opening = Desk::of(WORLDS, world.name).door().opening();
+        for step in [opening.tour.steps, opening.story.steps].concat() {
+            let words = step.says.split_whitespace().count();
+            assert!(words <= 18, "{words} words can't be read in three seconds: {:?}", step.says);
+        }
+    }
+}
+
+#[test]
+fn what_is_ready_can_be_asked() {
+    for world in WORLDS {
+        let desk = tell(world.name, &Desk::of(WORLDS, world.name).door().opening().tour);
+        let ready = desk.door().opening().ready;
+        assert!((2..=4).contains(&ready.len()), "few enough to choose from");
+        for ready in ready {
+            words(&desk, &ready.wish);
+        }
+    }
+}
+
+#[test]
+fn a_story_told_twice_looks_the_same_twice() {
+    let told = || {
+        let desk = Desk::bank();
+        let beside = desk.beside(desk.lab.rehearse("bank").expect("the bank has a log"));
+        beside.ask(serde_json::json!({ "type": "OpenAccount", "owner": "Ada" })).expect("a good name");
+        assert_eq!(desk.len(), 0, "the recorded log is left alone");
+        let event = beside.door().store().event(0).expect("it was recorded");
+        (event.id, event.metadata.recorded_at, event.data.get().to_owned())
+    };
+    assert_eq!(told(), told());
+}
