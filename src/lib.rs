@@ -16,8 +16,8 @@
 //! The last three exist only when the target is the browser, so a test on this machine compiles the core alone.
 
 pub use daybook_engine as engine;
+pub use daybook_worlds as worlds;
 
-pub mod worlds;
 pub mod crud;
 pub mod formats;
 pub mod lab;

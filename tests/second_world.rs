@@ -7,14 +7,14 @@ mod common;
 use common::{Desk, story};
 use daybook::crud::{Statement, Twin, quoted};
 use daybook::engine::upcast::{Upcast, upcast};
-use daybook::engine::{Decider, Event, ExpectedRevision, StreamId, Unreadable};
+use daybook::engine::{Decider, Event, ExpectedRevision, Follow, Store, StreamId, Unreadable};
 use daybook::lab::door::By;
 use daybook::lab::import::Verdict;
 use daybook::lab::{As, Registration};
 use daybook::worlds::bank::Bank;
 use daybook::worlds::fields::Fields;
 use daybook::worlds::opening::{Opening, Story};
-use daybook::worlds::{Button, Card, Fact, Field, FieldKind, Form, Objection, Stamp, Subject, When, World};
+use daybook::worlds::{Button, Card, Fact, Field, FieldKind, Form, Objection, Replay, Stamp, Subject, When, World};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
@@ -179,6 +179,10 @@ impl World for Tasks {
             Task::Done(title) => ("Done", title.as_str()),
         };
         Card { badge, figure: 0, facts: vec![Fact::new("Title", title)] }
+    }
+
+    fn replay(states: &mut Replay<Self>, log: &Store, to: u64) {
+        states.advance(log, to);
     }
 
     fn plain(&self, stream: &StreamId, task: &Task) -> Value {

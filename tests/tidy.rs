@@ -5,11 +5,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What each room of the crate may name. The engine is a crate of its own and may name none of them.
+/// What each room of the crate may name. Engine and worlds are crates of their own and may name none of them.
 ///
 /// `formats` takes the words of its errors from `worlds::money`: how a found value is shown. It knows no world.
 const HOUSE: &[(&str, &[&str])] = &[
-    ("worlds", &["engine", "worlds"]),
     ("crud", &["engine", "worlds", "crud"]),
     ("formats", &["engine", "formats", "worlds::money"]),
     ("lab", &["engine", "worlds", "crud", "formats", "lab"]),
@@ -39,12 +38,16 @@ fn a_room_names_only_the_rooms_before_it() {
 }
 
 #[test]
-fn the_engine_names_nothing_of_the_crate() {
-    let names_us = |source: &str| found(source, &["daybook::", "path = \".."]);
-    assert_eq!(names_us("use daybook::lab::Lab;"), ["daybook::"]);
-    assert_eq!(names_us("daybook = { path = \"../..\" }"), ["path = \".."]);
+fn engine_and_worlds_name_nothing_that_comes_after_them() {
+    let after_engine = |source: &str| found(source, &["daybook::", "daybook_worlds::", "path = \".."]);
+    assert_eq!(after_engine("use daybook::lab::Lab;"), ["daybook::"]);
+    assert_eq!(after_engine("use daybook_worlds::World;"), ["daybook_worlds::"]);
+    let after_worlds = |source: &str| found(source, &["daybook::", "path = \"../.."]);
+    assert_eq!(after_worlds("daybook = { path = \"../..\" }"), ["path = \"../.."]);
+    assert!(after_worlds("daybook-engine = { path = \"../engine\" }").is_empty());
 
-    check(&[rust("src/engine"), files("src/engine", "toml")].concat(), names_us);
+    check(&[rust("src/engine"), files("src/engine", "toml")].concat(), after_engine);
+    check(&[rust("src/worlds"), files("src/worlds", "toml")].concat(), after_worlds);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::engine::{
 };
 use crate::formats::ndjson;
 use crate::worlds::money::{MOST, shown};
-use crate::worlds::{Answer, Card, Form, Objection, Opening, Subject};
+use crate::worlds::{Answer, Card, Form, Objection, Opening, Replay, Subject};
 
 /// Events of a stream between two snapshots.
 const SNAPSHOT_EVERY: u64 = 50;
@@ -48,7 +48,7 @@ pub struct Running<W: Twin> {
 #[derive(Clone)]
 pub struct Kept<W: Twin> {
     /// Every stream's state.
-    pub states: Projection<W::Event, States<W>>,
+    pub states: Replay<W>,
     /// Every stream's figure, and how often each kind happened.
     pub sums: Sums,
 }
@@ -72,7 +72,7 @@ impl<W: Twin> Follow for Kept<W> {
     }
 
     fn advance(&mut self, store: &Store, to: u64) {
-        self.states.advance(store, to);
+        W::replay(&mut self.states, store, to);
         self.sums.advance(store, to);
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::address::{Address, View};
+use super::parts::whenever;
 use super::story::Told;
 use crate::browser::Keeping;
 use crate::engine::{LogId, StreamId};
@@ -91,8 +92,8 @@ impl Desk {
             answer: RwSignal::new(None),
             told: RwSignal::new(None),
         };
-        Effect::new(move |_| desk.say_what_was_recorded());
-        Effect::new(move |_| {
+        whenever(move || desk.say_what_was_recorded());
+        whenever(move || {
             let _ = (desk.log(), desk.events(), desk.applied());
             desk.answer.update(|answer| *answer = answer.take().map(|last| Answered { is_past: true, ..last }));
         });

@@ -6,7 +6,7 @@ mod what_if;
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use super::parts::{live, text};
+use super::parts::{live, text, whenever};
 use super::{files, twin};
 
 /// A drawer: its name in the address, its name on the page, and what is in it.
@@ -65,7 +65,7 @@ pub fn bar() -> AnyView {
 pub fn drawer() -> AnyView {
     let desk = Desk::get();
     let which = Memo::new(move |_| DRAWERS.iter().position(|drawer| is_open(desk, drawer.name)));
-    Effect::new(move |_| {
+    whenever(move || {
         if which.get().is_some() {
             request_animation_frame(into_view);
         }

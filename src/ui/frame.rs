@@ -7,6 +7,7 @@ use web_sys::HtmlElement;
 
 use super::address::View;
 use super::desk::Desk;
+use super::parts::whenever;
 use super::story::Told;
 use super::{ask, drawers, first_page, follows, keys, lab, recorded, ribbon, story, twin};
 use crate::lab::door::Origin;
@@ -47,8 +48,8 @@ pub fn fill(desk: Desk) {
         frame.set_inner_html("");
         mount_to(frame, *draw).forget();
     }
-    Effect::new(move |_| write_words(desk));
-    Effect::new(move |_| document().set_title(&title(desk)));
+    whenever(move || write_words(desk));
+    whenever(move || document().set_title(&title(desk)));
     jump_within();
 }
 

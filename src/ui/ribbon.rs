@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::address::write_at;
 use super::desk::Desk;
 use super::drawers;
-use super::parts::{flag, live, text, when};
+use super::parts::{flag, live, text, when, whenever};
 use crate::lab::door::Origin;
 
 /// From one event to the next while replaying.
@@ -21,7 +21,7 @@ pub fn ribbon() -> AnyView {
     let desk = Desk::get();
     let slider = NodeRef::<html::Input>::new();
     // Both at once and in this order: a browser clamps the value to the limit of the moment.
-    Effect::new(move |_| {
+    whenever(move || {
         let (events, applied) = (desk.events(), desk.applied());
         if let Some(slider) = slider.get() {
             slider.set_max(&events.to_string());

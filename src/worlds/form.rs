@@ -86,8 +86,8 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::worlds::World;
-    use crate::worlds::bank::Bank;
+    use crate::World;
+    use crate::bank::Bank;
 
     #[test]
     fn what_is_typed_becomes_a_command() {

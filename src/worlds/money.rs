@@ -8,7 +8,7 @@ pub const MOST: i64 = (1 << 53) - 1;
 /// It takes digits and at most one point: no sign, no currency, no comma, no spaces. What it refuses it explains.
 ///
 /// ```
-/// use daybook::worlds::money::parse_cents;
+/// use daybook_worlds::money::parse_cents;
 /// assert_eq!(parse_cents("12.5"), Ok(1250));
 /// assert!(parse_cents("12,50").is_err_and(|why| why.contains("use a point")));
 /// ```

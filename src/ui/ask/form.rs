@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::engine::LogId;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{spoken, text};
+use crate::ui::parts::{spoken, text, whenever};
 use crate::worlds::{Button, Field, FieldKind, Form, When};
 
 /// A "no" and the field it is about. The number differs each time.
@@ -41,11 +41,11 @@ impl Filling {
             log
         });
         // What was wrong is over once something else happened.
-        Effect::new(move |_| {
+        whenever(move || {
             let _ = (desk.log(), desk.events(), desk.applied());
             no.set(None);
         });
-        Effect::new(move |_| filling.grant());
+        whenever(move || filling.grant());
         filling
     }
 

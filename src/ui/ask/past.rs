@@ -4,12 +4,12 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::ui::desk::Desk;
-use crate::ui::parts::{text, when};
+use crate::ui::parts::{text, when, whenever};
 
 /// Nothing is ever applied to the past silently: go back to now, or begin a what-if.
 pub fn past(desk: Desk) -> AnyView {
     let first = NodeRef::<html::Button>::new();
-    Effect::new(move |_| {
+    whenever(move || {
         if let (true, Some(button)) = (desk.asked_in_past.get(), first.get()) {
             // A button that has just left the page needs no focus.
             let _ = button.focus();

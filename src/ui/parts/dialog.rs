@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::when;
+use super::{when, whenever};
 
 /// A modal dialog that is shown while `open`; the browser keeps the focus inside and gives it back.
 #[component]
@@ -15,7 +15,7 @@ pub fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    whenever(move || {
         let Some(dialog) = dialog.get() else { return };
         if open.get() && !dialog.open() {
             // Fails only for a dialog that is not on the page or open already.

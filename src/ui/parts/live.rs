@@ -16,6 +16,11 @@ pub fn flag(read: impl Fn() -> bool + Send + Sync + 'static) -> Signal<bool> {
     Signal::derive(read)
 }
 
+/// What is done now, and again whenever what it reads changes.
+pub fn whenever(done: impl Fn() + 'static) {
+    run(Box::new(done));
+}
+
 /// A part of the page that is drawn anew whenever what it reads changes.
 pub fn live(draw: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     shared(Arc::new(draw))
@@ -53,6 +58,10 @@ pub fn moving(read: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
 
 type Draw = Arc<dyn Fn() -> AnyView + Send + Sync>;
 type DrawText = Arc<dyn Fn(String) -> AnyView + Send + Sync>;
+
+fn run(done: Box<dyn Fn()>) {
+    Effect::new(move |_| done());
+}
 
 fn shared(draw: Draw) -> AnyView {
     (move || draw()).into_any()

@@ -4,4 +4,4 @@ mod live;
 mod dialog;
 
 pub use dialog::Dialog;
-pub use live::{flag, live, moving, spoken, text, when};
+pub use live::{flag, live, moving, spoken, text, when, whenever};

@@ -7,7 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::desk::{Answered, Desk};
-use super::parts::{flag, live, spoken, text, when};
+use super::parts::{flag, live, spoken, text, when, whenever};
 use crate::engine::LogId;
 use crate::lab::door::{Entry, Origin};
 
@@ -33,7 +33,7 @@ pub fn ledger() -> AnyView {
     let from = Memo::new(move |_| desk.events().saturating_sub(PAGE.saturating_mul(pages.get())));
     let lines = Memo::new(move |_| lines(desk, from.get()));
     let list = NodeRef::<html::Ol>::new();
-    Effect::new(move |_| {
+    whenever(move || {
         // The note of an entry that was not made, too, belongs in view.
         desk.answer.track();
         follow_newest(list, desk.events(), desk.applied() - from.get().min(desk.applied()));

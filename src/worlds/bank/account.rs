@@ -9,7 +9,7 @@ use daybook_engine::{Decider, Event as _};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::worlds::money::MOST;
+use crate::money::MOST;
 
 /// What happened to an account. Amounts are whole cents, greater than 0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::account::Event;
-use crate::worlds::money::MOST;
+use crate::money::MOST;
 
 impl Recorded for Event {
     const KINDS: &'static [&'static str] = &["AccountOpened", "MoneyDeposited", "MoneyWithdrawn", "AccountClosed"];

@@ -1,6 +1,6 @@
 //! How the bank opens: the story of the first page, and that of its lab.
 
-use crate::worlds::opening::{Act, Kind, Opening, Part, Place, Ready, Shows, Step, Story, Wish};
+use crate::opening::{Act, Kind, Opening, Part, Place, Ready, Shows, Step, Story, Wish};
 
 /// What a newcomer to the bank meets first.
 pub const OPENING: Opening = Opening {

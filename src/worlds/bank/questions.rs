@@ -3,7 +3,7 @@
 use daybook_engine::{Event as _, Store};
 
 use super::account::Event;
-use crate::worlds::Answer;
+use crate::Answer;
 
 /// Soon after, in milliseconds: five minutes.
 const SOON: i64 = 5 * 60 * 1000;

@@ -4,7 +4,7 @@ use daybook_engine::spec::given;
 use uuid::Uuid;
 
 use super::{Bank, Command, Event, Refusal};
-use crate::worlds::money::MOST;
+use crate::money::MOST;
 
 const ID: Uuid = Uuid::nil();
 

@@ -2,17 +2,17 @@
 
 use std::rc::Rc;
 
-use daybook_engine::{Store, StreamId};
+use daybook_engine::{Follow as _, Store, StreamId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
 use super::opening::OPENING;
 use super::questions::quick_withdrawals;
-use crate::worlds::fields::{Fields, told};
-use crate::worlds::money::{MOST, format_cents};
-use crate::worlds::{
-    Answer, Button, Card, Fact, Field, FieldKind, Form, Objection, Opening, Stamp, Subject, When, World,
+use crate::fields::{Fields, told};
+use crate::money::{MOST, format_cents};
+use crate::{
+    Answer, Button, Card, Fact, Field, FieldKind, Form, Objection, Opening, Replay, Stamp, Subject, When, World,
 };
 
 impl World for Bank {
@@ -186,6 +186,10 @@ impl World for Bank {
                 json!({ "accountId": id, "status": "closed", "owner": owner, "number": number, "balance": balance })
             }
         }
+    }
+
+    fn replay(states: &mut Replay<Self>, log: &Store, to: u64) {
+        states.advance(log, to);
     }
 
     fn questions(&self, log: &Store) -> Vec<Answer> {
