@@ -18,6 +18,9 @@ use crate::worlds::{Opening, Subject};
 /// The world of the first page.
 const FIRST: &str = "bank";
 
+/// Entries of one change that are said one by one; of more, their number.
+const SPELT_OUT: usize = 3;
+
 /// The one signal by which the lab tells the page that something changed, and what.
 #[derive(Clone, Default)]
 pub struct Changed(ArcRwSignal<Option<Changes>>);
@@ -128,8 +131,12 @@ impl Desk {
             let entries = self.read(|door| door.entries(from, to));
             let Some(last) = entries.last() else { return };
             let sentences: Vec<_> = entries.iter().map(|entry| entry.sentence.as_str()).collect();
+            let what = match sentences.len() {
+                0..=SPELT_OUT => sentences.join("; "),
+                many => format!("{many} entries"),
+            };
             let how = if last.is_pencil { "What if" } else { "Recorded" };
-            self.say(format!("{how}: {}, {}", sentences.join("; "), last.figure_words));
+            self.say(format!("{how}: {what}, {}", last.figure_words));
         });
     }
 }
@@ -202,6 +209,16 @@ impl Desk {
     /// Events applied in what is looked at.
     pub fn applied(&self) -> u64 {
         self.read(|door| door.cursor().unwrap_or(door.store().len()))
+    }
+
+    /// The moment in words: "after event 3 of 7, deposited $50.00, balance $150.00".
+    pub fn moment(&self) -> String {
+        let (applied, events) = (self.applied(), self.events());
+        let last = applied.checked_sub(1).and_then(|last| self.read(|door| door.entries(last, applied)).pop());
+        match last {
+            None => format!("Genesis, before the first of {events} events"),
+            Some(entry) => format!("after event {applied} of {events}, {}, {}", entry.sentence, entry.figure_words),
+        }
     }
 
     /// Whether what is looked at is the past.
@@ -280,6 +297,12 @@ impl Desk {
         if seeked.is_ok_and(|now| now == len) {
             self.asked_in_past.set(false);
         }
+    }
+
+    /// The same, and says where one is.
+    pub fn visit(&self, applied: Option<u64>) {
+        self.seek(applied);
+        self.say(untrack(|| self.moment()));
     }
 
     /// Begins a what-if at the moment that is looked at, and puts it on the desk.

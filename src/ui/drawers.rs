@@ -6,12 +6,14 @@ mod what_if;
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use super::parts::{live, text, whenever};
-use super::{files, twin};
+use super::parts::{focus, focus_if_lost, live, text, whenever};
+use super::{files, story, twin};
 
 /// A drawer: its name in the address, its name on the page, and what is in it.
 struct Drawer {
     name: &'static str,
+    /// Where its word is in the bar.
+    word: &'static str,
     title: &'static str,
     /// Whether the first page offers it, too.
     is_everywhere: bool,
@@ -19,10 +21,10 @@ struct Drawer {
 }
 
 const DRAWERS: &[Drawer] = &[
-    Drawer { name: "why", title: "Why this state?", is_everywhere: false, draw: why::why },
-    Drawer { name: "what-if", title: "What if", is_everywhere: false, draw: what_if::what_if },
-    Drawer { name: "crud", title: "Compare with CRUD", is_everywhere: false, draw: twin::row },
-    Drawer { name: "files", title: "Files", is_everywhere: true, draw: files::files },
+    Drawer { name: "why", word: "#word-why", title: "Why this state?", is_everywhere: false, draw: why::why },
+    Drawer { name: "what-if", word: "#word-what-if", title: "What if", is_everywhere: false, draw: what_if::what_if },
+    Drawer { name: "crud", word: "#word-crud", title: "Compare with CRUD", is_everywhere: false, draw: twin::row },
+    Drawer { name: "files", word: "#word-files", title: "Files", is_everywhere: true, draw: files::files },
 ];
 
 /// Opens a drawer, or closes the one that is open.
@@ -39,11 +41,12 @@ pub fn is_open(desk: Desk, name: &str) -> bool {
 pub fn bar() -> AnyView {
     let desk = Desk::get();
     let word = move |drawer: &'static Drawer| {
-        let Drawer { name, title, is_everywhere, .. } = *drawer;
+        let Drawer { name, word, title, is_everywhere, .. } = *drawer;
         let toggle = move |_| open(desk, (!untrack(|| is_open(desk, name))).then_some(name));
         view! {
             <button
                 type="button"
+                id=word.trim_start_matches('#')
                 class=if is_everywhere { "word" } else { "word at-lab" }
                 aria-expanded=text(move || is_open(desk, name).to_string())
                 on:click=toggle
@@ -55,6 +58,13 @@ pub fn bar() -> AnyView {
     view! {
         <div class="words-bar" role="group" aria-label="Drawers">
             {DRAWERS.iter().map(word).collect_view()}
+            <button
+                type="button"
+                class="word at-page again"
+                on:click=move |_| story::tell(desk, &untrack(|| desk.opening()).tour)
+            >
+                "Show me"
+            </button>
             <a class="word at-page" href="#/lab/bank">"Continue in the lab"</a>
         </div>
     }
@@ -65,17 +75,31 @@ pub fn bar() -> AnyView {
 pub fn drawer() -> AnyView {
     let desk = Desk::get();
     let which = Memo::new(move |_| DRAWERS.iter().position(|drawer| is_open(desk, drawer.name)));
+    let before = StoredValue::new(which.get_untracked());
     whenever(move || {
-        if which.get().is_some() {
-            request_animation_frame(into_view);
+        let now = which.get();
+        match (before.get_value(), now) {
+            (before, Some(_)) => {
+                request_animation_frame(into_view);
+                if before != now {
+                    focus("#drawer-title");
+                }
+            }
+            (Some(nth), None) => focus_if_lost(DRAWERS[nth].word),
+            (None, None) => {}
         }
+        before.set_value(now);
     });
     live(move || {
         let Some(Drawer { title, draw, .. }) = which.get().map(|nth| &DRAWERS[nth]) else { return ().into_any() };
         view! {
-            <section class="drawer" aria-labelledby="drawer-title">
+            <section
+                class="drawer"
+                aria-labelledby="drawer-title"
+                on:keydown=move |key| if key.key() == "Escape" { open(desk, None) }
+            >
                 <header class="drawer-head">
-                    <h2 id="drawer-title">{*title}</h2>
+                    <h2 id="drawer-title" tabindex="-1">{*title}</h2>
                     <button type="button" class="quiet" on:click=move |_| open(desk, None)>"Close"</button>
                 </header>
                 {draw()}

@@ -6,7 +6,7 @@ use web_sys::HtmlInputElement;
 
 use super::address::View;
 use super::desk::Desk;
-use super::parts::live;
+use super::parts::{focus, live};
 use super::story;
 use crate::browser::Keeping;
 use crate::crud::{Statement, quoted};
@@ -98,6 +98,7 @@ fn beside(desk: Desk) -> AnyView {
 fn back(desk: Desk) {
     story::stop(desk);
     desk.discard();
+    focus("#demo");
 }
 
 /// What a notice offers: a button, and what it does.

@@ -7,7 +7,7 @@ use web_sys::HtmlElement;
 
 use super::address::View;
 use super::desk::Desk;
-use super::parts::whenever;
+use super::parts::{focus_if_lost, whenever};
 use super::story::Told;
 use super::{ask, drawers, first_page, follows, keys, lab, recorded, ribbon, story, twin};
 use crate::lab::door::Origin;
@@ -50,6 +50,7 @@ pub fn fill(desk: Desk) {
     }
     whenever(move || write_words(desk));
     whenever(move || document().set_title(&title(desk)));
+    arrive(desk);
     jump_within();
 }
 
@@ -66,7 +67,7 @@ fn write_words(desk: Desk) {
         ("is-past", desk.is_past()),
         ("is-branch", matches!(desk.origin(), Origin::Branch { .. })),
         ("is-embedded", address.option("embed").is_some()),
-        ("is-told", look.is_some()),
+        ("is-told", told.is_some()),
         ("look-ask", look == Some(Part::Ask)),
         ("look-recorded", look == Some(Part::Recorded)),
         ("look-follows", look == Some(Part::Follows)),
@@ -78,6 +79,19 @@ fn write_words(desk: Desk) {
     }
     let _ = root.dataset().set("view", view);
     story::show(look);
+}
+
+/// Another view is another page: a story ends with it, and whoever came by a link that is gone is at its beginning.
+fn arrive(desk: Desk) {
+    let view = Memo::new(move |_| desk.is_lab());
+    let before = StoredValue::new(view.get_untracked());
+    whenever(move || {
+        if view.get() != before.get_value() {
+            before.set_value(view.get());
+            untrack(|| story::stop(desk));
+            focus_if_lost(if view.get() { "#opening-title" } else { "#hero-title" });
+        }
+    });
 }
 
 fn title(desk: Desk) -> String {

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::desk::Desk;
 use super::parts::Dialog;
+use super::story;
 
 /// What single keys do, in the order of the sheet.
 const SINGLE: &[(&str, &str, Does)] = &[
@@ -24,7 +26,7 @@ const GIVEN: &[(&str, &str)] = &[
     ("Tab, Shift + Tab", "To the next control, and back"),
     ("Enter, Space", "Press it; open an entry"),
     ("← →, Home, End", "On the slider: an event back or on, to Genesis, to now"),
-    ("Escape", "Close a sheet like this one"),
+    ("Escape", "Close a drawer or a sheet like this one; stop a story"),
 ];
 
 #[derive(Clone, Copy)]
@@ -42,15 +44,18 @@ struct Keys {
 }
 
 /// Listens to single keys. They can be switched off: who speaks to their computer types them without meaning to.
-pub fn listen() {
+pub fn listen(desk: Desk) {
     let keys = Keys { is_open: RwSignal::new(false), are_on: RwSignal::new(true) };
     provide_context(keys);
     window_event_listener(leptos::ev::keydown, move |key| {
         if keys.are_on.get_untracked() && is_free(&key) {
             let pressed = key.key();
+            if pressed == "Escape" {
+                story::stop(desk);
+            }
             if let Some((_, _, does)) = SINGLE.iter().find(|(single, ..)| *single == pressed) {
                 key.prevent_default();
-                act(keys, *does);
+                act(desk, keys, *does);
             }
         }
     });
@@ -65,7 +70,7 @@ fn is_free(key: &KeyboardEvent) -> bool {
     !is_typed && !in_dialog && !key.ctrl_key() && !key.alt_key() && !key.meta_key()
 }
 
-fn act(keys: Keys, does: Does) {
+fn act(desk: Desk, keys: Keys, does: Does) {
     let find = |selector: &str| {
         let found = document().query_selector(selector).ok().flatten();
         found.and_then(|found| found.dyn_into::<HtmlElement>().ok())
@@ -74,7 +79,10 @@ fn act(keys: Keys, does: Does) {
         Does::Sheet => keys.is_open.set(true),
         // What is not there, or can't be pressed now, is left alone.
         Does::Focus(selector) => drop(find(selector).map(|found| found.focus())),
-        Does::Press(selector) => drop(find(selector).map(|found| found.click())),
+        Does::Press(selector) => {
+            story::stop(desk);
+            find(selector).iter().for_each(HtmlElement::click);
+        }
     }
 }
 

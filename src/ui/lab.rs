@@ -29,7 +29,7 @@ pub fn opening() -> AnyView {
         view! {
             <section class="opening" aria-labelledby="opening-title">
                 <p class="kicker">{opening.title}</p>
-                <h1 id="opening-title">{opening.question}</h1>
+                <h1 id="opening-title" tabindex="-1">{opening.question}</h1>
                 <div class="buttons">
                     {story::button(desk, "Play the story", |desk| &desk.opening().story)}
                     <button type="button" on:click=blank>"Start empty"</button>

@@ -33,7 +33,7 @@ pub fn mount(lab: Lab, keeping: Keeping, changed: Changed) {
         provide_context(desk);
         address::follow(desk);
         files::provide();
-        keys::listen();
+        keys::listen(desk);
         frame::fill(desk);
         story::listen(desk);
         ribbon::warn_before_leaving(desk);

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::address::write_at;
 use super::desk::Desk;
 use super::drawers;
-use super::parts::{flag, live, text, when, whenever};
+use super::parts::{flag, focus, live, text, when, whenever};
 use crate::lab::door::Origin;
 
 /// From one event to the next while replaying.
@@ -31,17 +31,28 @@ pub fn ribbon() -> AnyView {
     let seek = move |applied: u64| desk.seek((applied < desk.events()).then_some(applied));
     let step = move |by: i64| untrack(|| seek(desk.applied().saturating_add_signed(by).min(desk.events())));
     let settle = move || untrack(|| write_at(desk, desk.is_past().then(|| desk.applied())));
+    // The slider says itself where it is.
+    let arrive = move || {
+        settle();
+        desk.say(untrack(|| desk.moment()));
+    };
+    let to_slider = || focus(".ribbon input");
     let is_branch = move || matches!(desk.origin(), Origin::Branch { .. });
 
     let back = move || {
         view! {
-            <button type="button" class="to-now" on:click=move |_| { desk.seek(None); settle() }>"Return to now"</button>
+            <button type="button" class="to-now" on:click=move |_| { desk.seek(None); arrive(); to_slider() }>"Return to now"</button>
         }
         .into_any()
     };
     let fork = move || {
-        view! { <button type="button" class="pencil" on:click=move |_| desk.branch()>"Branch from here"</button> }
+        view! { <button type="button" class="pencil" on:click=move |_| { desk.branch(); to_slider() }>"Branch from here"</button> }
             .into_any()
+    };
+    let discard = move || {
+        drawers::open(desk, None);
+        desk.discard();
+        to_slider();
     };
     let on_branch = move || {
         view! {
@@ -53,18 +64,18 @@ pub fn ribbon() -> AnyView {
             >
                 "Compare"
             </button>
-            <button type="button" class="pencil" on:click=move |_| desk.discard()>"Discard branch"</button>
+            <button type="button" class="pencil" on:click=move |_| discard()>"Discard branch"</button>
         }
         .into_any()
     };
 
     view! {
             <div class="ribbon-steps">
-                <button type="button" aria-label="Step back" disabled=flag(move || desk.applied() == 0)
-                    on:click=move |_| { step(-1); settle() }>"‹"</button>
-                {play_button(desk, step, settle)}
-                <button type="button" aria-label="Step forward" disabled=flag(move || !desk.is_past())
-                    on:click=move |_| { step(1); settle() }>"›"</button>
+                <button type="button" aria-label="Step back" aria-disabled=text(move || (desk.applied() == 0).to_string())
+                    on:click=move |_| { step(-1); arrive() }>"‹"</button>
+                {play_button(desk, step, arrive)}
+                <button type="button" aria-label="Step forward" aria-disabled=text(move || (!desk.is_past()).to_string())
+                    on:click=move |_| { step(1); arrive() }>"›"</button>
             </div>
             <div class="ribbon-track">
                 <span class="ends" aria-hidden="true">"Genesis"</span>
@@ -73,7 +84,7 @@ pub fn ribbon() -> AnyView {
                 <input
                     type="range" aria-label="Replay position" min="0" step="1"
                     node_ref=slider
-                    aria-valuetext=text(move || moment(desk))
+                    aria-valuetext=text(move || desk.moment())
                     on:input:target=move |input| untrack(|| seek(input.target().value().parse().unwrap_or(0)))
                     on:change=move |_| settle()
                 />
@@ -94,14 +105,14 @@ pub fn ribbon() -> AnyView {
 fn play_button(
     desk: Desk,
     step: impl Fn(i64) + Copy + Send + Sync + 'static,
-    settle: impl Fn() + Copy + Send + Sync + 'static,
+    arrive: impl Fn() + Copy + Send + Sync + 'static,
 ) -> AnyView {
     let playing = RwSignal::new(None::<IntervalHandle>);
     let pause = move || {
         if let Some(interval) = playing.get_untracked() {
             interval.clear();
             playing.set(None);
-            settle();
+            arrive();
         }
     };
     let tick = move || {
@@ -152,16 +163,6 @@ fn ticks(desk: Desk) -> AnyView {
         .into_any()
     };
     live(paths)
-}
-
-/// The moment in words: "after event 3 of 7, deposited $50.00, balance $150.00".
-fn moment(desk: Desk) -> String {
-    let (applied, events) = (desk.applied(), desk.events());
-    let last = applied.checked_sub(1).and_then(|last| desk.read(|door| door.entries(last, applied)).pop());
-    match last {
-        None => format!("Genesis, before the first of {events} events"),
-        Some(entry) => format!("after event {applied} of {events}, {}, {}", entry.sentence, entry.figure_words),
-    }
 }
 
 /// A branch is not kept; the browser asks before it is lost.

@@ -14,7 +14,7 @@ pub fn beside() -> AnyView {
             <section class="twin" aria-labelledby="twin-title">
                 <header class="twin-head">
                     <h2 id="twin-title">"The same in CRUD"</h2>
-                    <p>"one row, updated"</p>
+                    <p>"one row, as most programs keep it"</p>
                 </header>
                 {row()}
             </section>

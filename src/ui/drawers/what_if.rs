@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::engine::LogId;
 use crate::lab::door::{By, Entry, Origin};
 use crate::ui::desk::Desk;
-use crate::ui::parts::live;
+use crate::ui::parts::{focus, live};
 use crate::worlds::money::format_cents;
 
 /// How to begin one; or what was recorded after the fork, and what the branch has instead.
@@ -28,7 +28,7 @@ pub fn what_if() -> AnyView {
                 "Go to any moment and try something else from there. A branch is written in pencil, beside the log: "
                 "dashed, and gone when you discard it. The log never changes."
             </p>
-            <button type="button" class="pencil" on:click=move |_| desk.branch()>
+            <button type="button" class="pencil" on:click=move |_| { desk.branch(); focus("#drawer-title") }>
                 {move || format!("Try something else after event {}", desk.applied())}
             </button>
         }

@@ -30,7 +30,7 @@ pub fn why() -> AnyView {
                             <th scope="col">"Entry"</th>
                             <th scope="col">"What happened"</th>
                             <th scope="col" class="is-figure">"Amount"</th>
-                            <th scope="col" class="is-figure">"Balance after it"</th>
+                            <th scope="col" class="is-figure">"Balance"</th>
                         </tr>
                     </thead>
                     <tbody>{entries.into_iter().map(|entry| row(desk, entry)).collect_view()}</tbody>
@@ -50,7 +50,7 @@ fn row(desk: Desk, entry: Entry) -> AnyView {
                     type="button"
                     class="quiet"
                     aria-label=format!("Go to event {}", position + 1)
-                    on:click=move |_| desk.seek(Some(position + 1))
+                    on:click=move |_| desk.visit(Some(position + 1))
                 >
                     {position + 1}
                 </button>

@@ -25,8 +25,8 @@ pub fn Reset(open: RwSignal<bool>) -> impl IntoView {
         Err(no) => problem.set(Some(no.to_string())),
     };
     view! {
-        <Dialog open role="alertdialog" title="Reset the demo?" id="reset-title">
-            <p>{what}" It can't be undone."</p>
+        <Dialog open role="alertdialog" title="Reset the demo?" id="reset-title" described_by="reset-what">
+            <p id="reset-what">{what}" It can't be undone."</p>
             {problem_of(problem)}
             <div class="buttons">
                 <button type="button" on:click=move |_| save(desk)>"Save the log first"</button>

@@ -12,6 +12,9 @@ pub fn Dialog(
     role: &'static str,
     title: &'static str,
     id: &'static str,
+    /// The id of the sentence that says what it is about.
+    #[prop(optional)]
+    described_by: Option<&'static str>,
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
@@ -25,7 +28,7 @@ pub fn Dialog(
         }
     });
     view! {
-        <dialog node_ref=dialog class="dialog" role=role aria-labelledby=id on:close=move |_| open.set(false)>
+        <dialog node_ref=dialog class="dialog" role=role aria-labelledby=id aria-describedby=described_by on:close=move |_| open.set(false)>
             {when(move || open.get(), move || view! { <h2 id=id>{title}</h2> {children()} }.into_any())}
         </dialog>
     }

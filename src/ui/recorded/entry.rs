@@ -84,11 +84,11 @@ fn whole(desk: Desk, position: u64, figure_words: &str) -> AnyView {
         <div class="whole">
             <p>
                 {format!("{figure_words} after it: computed. This is all that is stored: ")}
-                <button type="button" class="quiet" on:click=move |_| desk.seek(Some(position + 1))>
+                <button type="button" class="quiet" on:click=move |_| desk.visit(Some(position + 1))>
                     "Go to this moment"
                 </button>
             </p>
-            <pre tabindex="0">{event}</pre>
+            <pre tabindex="0" role="group" aria-label=format!("Event {}, as it is stored", position + 1)>{event}</pre>
         </div>
     }
     .into_any()

@@ -46,12 +46,12 @@ const TOUR: Story = Story {
             act: Act::Ask(wish("Withdraw", &["30.00"])),
         },
         Step {
-            says: "Back in time: it was 150. The last entry is still there, only not yet.",
+            says: "Back in time: it was 150. The last entry is not erased; at this moment it had not happened yet.",
             look: Part::Follows,
             act: Act::Seek(3),
         },
         Step {
-            says: "A row in a table has 120 and no past. The 150 was overwritten.",
+            says: "Most programs keep only this row. It has 120 and no past: the 150 was overwritten.",
             look: Part::Twin,
             act: Act::Look,
         },

@@ -329,6 +329,11 @@ impl Browser {
         self.run_js(two_frames, &[]).await.map(drop)
     }
 
+    /// Follows a link within the page.
+    pub async fn go(&self, hash: &str) -> Result<()> {
+        self.run_js("location.hash = arguments[0]", &[json!(hash)]).await.map(drop)
+    }
+
     /// Pays something in that can't be drawn, so that the program breaks off.
     pub async fn break_off(&self) -> Result<()> {
         let broken = "const [make, copy] = [Document.prototype.createElement, Node.prototype.cloneNode];

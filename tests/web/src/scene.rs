@@ -166,7 +166,7 @@ impl Scene {
             }
             Self::Lab => {
                 record_ada(browser).await?;
-                page.click("link", "Bank lab").await?;
+                browser.go("#/lab/bank").await?;
                 page.press("Withdraw too much").await?;
                 page.shows("The rules answer No.").await?;
             }
@@ -181,7 +181,7 @@ impl Scene {
 
 async fn lab(browser: &Browser, drawer: &str) -> Result<()> {
     record_ada(browser).await?;
-    browser.page.click("link", "Bank lab").await?;
+    browser.go("#/lab/bank").await?;
     browser.page.press(drawer).await?;
     browser.page.region(drawer).await?;
     Ok(())

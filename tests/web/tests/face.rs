@@ -15,7 +15,7 @@ const TOLD: [&str; 6] = [
     "She asks for 500.",
     "She takes out 30.",
     "Back in time: it was 150.",
-    "A row in a table has 120 and no past.",
+    "Most programs keep only this row.",
 ];
 
 #[tokio::test]
@@ -303,6 +303,43 @@ async fn single_keys_do_what_their_sheet_says() -> Result<()> {
     page.keys("?").await?;
     assert!(!page.has("dialog", "Keys").await?, "they are switched off");
     page.shows("Events applied: 4 / 4").await
+}
+
+#[tokio::test]
+async fn the_focus_goes_on_when_what_had_it_is_gone() -> Result<()> {
+    const SLIDER: (&str, &str) = ("slider", "Replay position");
+    let (_site, browser) = ada().await?;
+    let page = &browser.page;
+    let leads_to = async |button: &str, (role, name): (&str, &str)| {
+        page.press(button).await?;
+        let is_there = async || Ok(page.active().await? == (role.into(), name.into()));
+        wait_until(&format!("{button} leads to {name}"), is_there).await
+    };
+    for _ in 0..4 {
+        leads_to("Step back", ("button", "Step back")).await?;
+    }
+    page.shows_status("Genesis, before the first of 4 events").await?;
+    leads_to("Return to now", SLIDER).await?;
+    leads_to("Step back", ("button", "Step back")).await?;
+    page.shows_status("after event 3 of 4, deposited $50.00, balance $150.00").await?;
+    leads_to("Deposit", ("button", "Return to now")).await?;
+    leads_to("Cancel", ("button", "Deposit")).await?;
+    leads_to("Branch from here", SLIDER).await?;
+    leads_to("Compare", ("heading", "What if")).await?;
+    leads_to("Discard branch", SLIDER).await?;
+    assert!(!page.has("region", "What if").await?, "there is nothing to compare any more");
+
+    browser.go("#/lab/bank").await?;
+    leads_to("Why this state?", ("heading", "Why this state?")).await?;
+    leads_to("Close", ("button", "Why this state?")).await?;
+    leads_to("Files", ("heading", "Files")).await?;
+    page.keys(&Key::Escape.to_string()).await?;
+    wait_until("Escape closes it", async || Ok(page.active().await? == ("button".into(), "Files".into()))).await?;
+
+    page.press("Play the story").await?;
+    page.shows("Ada opens an account with 100.").await?;
+    page.keys(&Key::Escape.to_string()).await?;
+    page.hides("Ada opens an account with 100.").await
 }
 
 #[tokio::test]

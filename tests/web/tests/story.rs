@@ -244,10 +244,14 @@ async fn every_moment_is_told_in_words() -> Result<()> {
             page.press("Step back").await?;
         }
     }
-    assert!(!page.by_role("button", "Step back").await?.is_enabled().await?, "there is nothing before Genesis");
+    // It keeps the focus, so it is disabled in word only, and does nothing.
+    let is_off = async |step: &str| page.attr("button", step, "aria-disabled").await;
+    assert_eq!(is_off("Step back").await?.as_deref(), Some("true"), "there is nothing before Genesis");
+    page.press("Step back").await?;
+    page.shows("Events applied: 0 / 4").await?;
     page.press("Return to now").await?;
     page.shows("Events applied: 4 / 4").await?;
-    assert!(!page.by_role("button", "Step forward").await?.is_enabled().await?, "there is nothing after now");
+    assert_eq!(is_off("Step forward").await?.as_deref(), Some("true"), "there is nothing after now");
     assert!(!page.has("button", "Return to now").await?, "it is now already");
     Ok(())
 }

@@ -1,0 +1,33 @@
+//! Where the focus goes when what had it is gone.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Moves the focus to the first that fits the selector, once it has been drawn.
+pub fn focus(selector: &'static str) {
+    request_animation_frame(move || focus_now(selector));
+}
+
+/// The same, but only if whatever had the focus is no longer there.
+pub fn focus_if_lost(selector: &'static str) {
+    request_animation_frame(move || {
+        if focused().is_none() {
+            focus_now(selector);
+        }
+    });
+}
+
+/// What has the focus.
+pub fn focused() -> Option<HtmlElement> {
+    let active = document().active_element()?.dyn_into::<HtmlElement>().ok()?;
+    (active.tag_name() != "BODY").then_some(active)
+}
+
+fn focus_now(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        // What can't take the focus leaves it where it is.
+        let _ = found.focus();
+    }
+}
