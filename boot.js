@@ -1,8 +1,7 @@
 // Starts the program without an inline script, which the page's security policy forbids.
 //
-// The build gives the program's files new names with every change and preloads them in <head>; those two links are the
-// only place where the names stand. Their addresses are absolute here, so this works below any path. Both files are
-// under way already, and the wasm is compiled while it arrives.
+// The build gives the program's files new names with every change and names them in two <meta>; those are the only place
+// where the names stand. Their addresses are relative to the page, so this works below any path.
 
 // For the console: `await daybook.ready`, then the calls that the program adds.
 globalThis.daybook = { ready: new Promise((ready) => addEventListener("daybook-ready", ready, { once: true })).then(() => {}) };
@@ -22,11 +21,20 @@ function breakOff(what) {
 }
 $("crash-reload").addEventListener("click", () => location.reload());
 
+const named = (name) => new URL(document.querySelector(`meta[name=${name}]`).content, document.baseURI).href;
+
+// What can be read comes first. A tab that nobody looks at is never painted and need not wait.
+const painted = () => new Promise((painted) => {
+  if (document.visibilityState === "hidden") painted();
+  else requestAnimationFrame(() => setTimeout(painted));
+});
+
 try {
   if (!globalThis.WebAssembly) throw new Error("it has no WebAssembly, or does not allow it");
-  const script = document.querySelector("link[rel=modulepreload]").href;
-  const wasm = document.querySelector("link[rel=preload][as=fetch]").href;
-  const program = await import(script);
+  await painted();
+  // Both at once; the wasm is compiled while it arrives.
+  const wasm = fetch(named("program-wasm"));
+  const program = await import(named("program"));
   await program.default({ module_or_path: wasm });
 } catch (error) {
   const said = $("cannot-start");

@@ -4,7 +4,7 @@
 //! everything. Behind it every name is a small number, and what folds read most (stream, kind, amount) lies in columns
 //! of its own. Idiomatic Rust with a `String` and a heap per event folds no faster than plain JavaScript; columns do.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use serde_json::value::RawValue;
@@ -37,7 +37,7 @@ pub struct Store {
     record: Column<Record>,
     texts: Texts,
     /// Metadata that few events have, by position.
-    extras: BTreeMap<u32, Map<String, Value>>,
+    extras: Vec<(u32, Map<String, Value>)>,
     /// Causes that are not events of this log, by their place among [`Cause`]s.
     foreign: Vec<Uuid>,
     ids: Ids,
@@ -210,7 +210,7 @@ impl Store {
             let (stream, kind) = (self.stream(&event.stream), self.kind(&event.kind));
             let actor = self.actor(&event.metadata.actor);
             if !event.metadata.extra.is_empty() {
-                self.extras.insert(self.len, event.metadata.extra.clone());
+                self.extras.push((self.len, event.metadata.extra.clone()));
             }
             let other = |id: Uuid| (id != event.id).then_some(id);
             self.push(
@@ -269,9 +269,15 @@ impl Store {
                 causation_id: self.cause_id(record.causation, id),
                 actor: self.actors.name(record.actor.0).cloned().unwrap_or_default(),
                 schema_version: record.schema_version,
-                extra: self.extras.get(&(index as u32)).cloned().unwrap_or_default(),
+                extra: self.extra(index as u32),
             },
         })
+    }
+
+    /// Few events have any, so they lie apart, in the order of positions.
+    fn extra(&self, index: u32) -> Map<String, Value> {
+        let found = self.extras.binary_search_by_key(&index, |(of, _)| *of);
+        found.map(|nth| self.extras[nth].1.clone()).unwrap_or_default()
     }
 
     fn data(&self, record: Record) -> Box<RawValue> {

@@ -67,8 +67,9 @@ struct Inner {
     worlds: &'static [Registration],
     chance: Chance,
     /// The set clocks of logs that were begun for a story.
-    rehearsals: BTreeMap<LogId, Chance>,
-    recorded: BTreeMap<&'static str, LogId>,
+    rehearsals: Vec<(LogId, Chance)>,
+    /// The recorded log of each world, in their order.
+    recorded: Vec<(&'static str, LogId)>,
     logs: BTreeMap<LogId, Box<dyn Door>>,
 }
 
@@ -120,13 +121,13 @@ impl Lab {
         let mut inner = Inner {
             worlds,
             chance: Chance::set(0),
-            rehearsals: BTreeMap::new(),
-            recorded: BTreeMap::new(),
+            rehearsals: Vec::new(),
+            recorded: Vec::new(),
             logs: BTreeMap::new(),
         };
         for world in worlds {
             let log = (world.open)(journal(world.name), LogId(chance.mint()), may_write.clone());
-            inner.recorded.insert(world.name, log.id());
+            inner.recorded.push((world.name, log.id()));
             inner.logs.insert(log.id(), log);
         }
         inner.chance = chance;
@@ -159,7 +160,7 @@ impl Lab {
     fn ask(&self, log: LogId, ask: impl FnOnce(&mut dyn Door, &Asked) -> Result<Recorded, No>) -> Result<Recorded, No> {
         let mut inner = self.inner.borrow_mut();
         let Inner { chance, rehearsals, logs, .. } = &mut *inner;
-        let chance = rehearsals.get_mut(&log).unwrap_or(chance);
+        let chance = chance_of(rehearsals, log).unwrap_or(chance);
         let asked = Asked { now: chance.now(), id: chance.mint() };
         let door = logs.get_mut(&log).ok_or_else(|| unknown(log))?;
         let from = door.store().len();
@@ -176,7 +177,7 @@ impl Lab {
     pub fn mint_for(&self, log: LogId) -> Uuid {
         let mut inner = self.inner.borrow_mut();
         let Inner { chance, rehearsals, .. } = &mut *inner;
-        rehearsals.get_mut(&log).unwrap_or(chance).mint()
+        chance_of(rehearsals, log).unwrap_or(chance).mint()
     }
 
     fn fresh_log(&self) -> LogId {
@@ -188,14 +189,14 @@ impl Lab {
 impl Lab {
     /// The recorded log of a world.
     pub fn recorded(&self, world: &str) -> Option<LogId> {
-        self.inner.borrow().recorded.get(world).copied()
+        self.inner.borrow().recorded.iter().find(|(name, _)| *name == world).map(|(_, log)| *log)
     }
 
     /// The log that a world's name or a log's id means.
     pub fn resolve(&self, name: &str) -> Result<LogId, No> {
         let id = self.recorded(name).or_else(|| name.parse().ok());
         id.filter(|id| self.inner.borrow().logs.contains_key(id)).ok_or_else(|| {
-            let worlds: Vec<_> = self.inner.borrow().recorded.keys().copied().collect();
+            let worlds: Vec<_> = self.inner.borrow().recorded.iter().map(|(name, _)| *name).collect();
             let found = crate::worlds::money::shown(name);
             No::bad_input(format!("Expected a world ({}) or a log's id, found {found}.", worlds.join(", ")))
         })
@@ -239,7 +240,7 @@ impl Lab {
         let id = self.fresh_log();
         let empty = self.log(self.resolve(world)?)?.copy(id, &serde_json::Map::new(), Vec::new());
         let mut inner = self.inner.borrow_mut();
-        inner.rehearsals.insert(id, Chance::set(1));
+        inner.rehearsals.push((id, Chance::set(1)));
         inner.logs.insert(id, empty);
         Ok(id)
     }
@@ -250,7 +251,7 @@ impl Lab {
             return Err(No::bad_input("Expected a branch or a copy, found a recorded log."));
         }
         let mut inner = self.inner.borrow_mut();
-        inner.rehearsals.remove(&log);
+        inner.rehearsals.retain(|(id, _)| *id != log);
         inner.logs.remove(&log);
         Ok(())
     }
@@ -273,7 +274,7 @@ impl Lab {
         let replaced = door.replace(id, header, events);
         let (name, now, to) = (door.world(), door.id(), door.store().len());
         inner.logs.insert(now, door);
-        inner.recorded.insert(name, now);
+        inner.recorded.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, log)| *log = now);
         drop(inner);
         replaced?;
         (self.told)(Changes { log: now, from: to, to });
@@ -314,6 +315,10 @@ impl Lab {
     pub fn verify(&self, log: LogId) -> Result<Verified, No> {
         self.log(log)?.verify()
     }
+}
+
+fn chance_of(rehearsals: &mut [(LogId, Chance)], log: LogId) -> Option<&mut Chance> {
+    rehearsals.iter_mut().find(|(id, _)| *id == log).map(|(_, chance)| chance)
 }
 
 fn unknown(log: LogId) -> No {

@@ -6,7 +6,7 @@ mod what_if;
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use super::parts::{focus, focus_if_lost, live, text, whenever};
+use super::parts::{find, focus, focus_if_lost, live, text, whenever};
 use super::{files, story, twin};
 
 /// A drawer: its name in the address, its name on the page, and what is in it.
@@ -110,7 +110,7 @@ pub fn drawer() -> AnyView {
 }
 
 fn into_view() {
-    if let Some(drawer) = document().query_selector(".drawer").ok().flatten() {
+    if let Some(drawer) = find(".drawer") {
         let options = web_sys::ScrollIntoViewOptions::new();
         options.set_block(web_sys::ScrollLogicalPosition::Nearest);
         drawer.scroll_into_view_with_scroll_into_view_options(&options);

@@ -1,8 +1,6 @@
 //! The first page: what changes around the demo.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 
 use super::address::View;
 use super::desk::Desk;
@@ -13,28 +11,15 @@ use crate::crud::{Statement, quoted};
 use crate::lab::door::Origin;
 use crate::lab::no::No;
 
-/// The sentence of the hero, or that of the story; and the first things to do.
+/// The sentence of the story in place of the hero's, and the first things to do.
 pub fn hero() -> AnyView {
     let desk = Desk::get();
     let begin = move |_| {
         story::stop(desk);
-        let owner = document().query_selector(".ask-always input").ok().flatten();
-        if let Some(owner) = owner.and_then(|owner| owner.dyn_into::<HtmlInputElement>().ok()) {
-            owner.select();
-            // The field is on the page, so it takes the focus.
-            let _ = owner.focus();
-        }
-    };
-    let lead = || {
-        view! {
-            <p class="lead">
-                "A bank account that keeps every deposit and withdrawal, and works out its balance from them."
-            </p>
-        }
-        .into_any()
+        focus(".ask-always input");
     };
     view! {
-        {story::caption(desk, lead)}
+        {story::caption(desk)}
         <div class="buttons">
             {story::button(desk, "Show me", |desk| &desk.opening().tour)}
             <button type="button" on:click=begin>"Open an account"</button>

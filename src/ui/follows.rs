@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use super::parts::{live, moving, text};
+use super::parts::{find, live, moving, text};
 use crate::lab::door::{By, Sum};
 use crate::worlds::money::{format_cents, plain_cents};
 use crate::worlds::{Card, Fact};
@@ -97,7 +97,7 @@ pub fn strip() -> AnyView {
     let desk = Desk::get();
     let card = Memo::new(move |_| card(desk));
     let go = |_| {
-        if let Some(state) = document().query_selector(".follows").ok().flatten() {
+        if let Some(state) = find(".follows") {
             state.scroll_into_view();
         }
     };

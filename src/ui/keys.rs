@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::desk::Desk;
-use super::parts::Dialog;
+use super::parts::{Dialog, find};
 use super::story;
 
 /// What single keys do, in the order of the sheet.
@@ -71,10 +71,6 @@ fn is_free(key: &KeyboardEvent) -> bool {
 }
 
 fn act(desk: Desk, keys: Keys, does: Does) {
-    let find = |selector: &str| {
-        let found = document().query_selector(selector).ok().flatten();
-        found.and_then(|found| found.dyn_into::<HtmlElement>().ok())
-    };
     match does {
         Does::Sheet => keys.is_open.set(true),
         // What is not there, or can't be pressed now, is left alone.

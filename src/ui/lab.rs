@@ -34,7 +34,7 @@ pub fn opening() -> AnyView {
                     {story::button(desk, "Play the story", |desk| &desk.opening().story)}
                     <button type="button" on:click=blank>"Start empty"</button>
                 </div>
-                {story::caption(desk, || ().into_any())}
+                {story::caption(desk)}
             </section>
         }
         .into_any()

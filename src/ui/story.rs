@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::desk::Desk;
-use super::parts::{live, spoken, text};
+use super::parts::{find, spoken, text};
 use crate::worlds::opening::{Act, Part, Step, Story};
 
 /// How long a sentence stands.
@@ -85,15 +85,15 @@ pub fn show(look: Option<Part>) {
         Some(Part::Follows) => ".follows",
         Some(Part::Twin) => ".twin",
     };
-    if let Some(part) = document().query_selector(selector).ok().flatten() {
+    if let Some(part) = find(selector) {
         let options = web_sys::ScrollIntoViewOptions::new();
         options.set_block(web_sys::ScrollLogicalPosition::Nearest);
         part.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 
-/// The sentence of the moment; `else_what` while nothing is told.
-pub fn caption(desk: Desk, else_what: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
+/// The sentence of the moment.
+pub fn caption(desk: Desk) -> AnyView {
     let said = move || desk.told().map(|told| (told.nth as u64, told.says().to_owned()));
     let count = text(move || match desk.told() {
         Some(Told { story, nth, .. }) if nth < story.steps.len() => format!("{} / {}", nth + 1, story.steps.len()),
@@ -101,7 +101,6 @@ pub fn caption(desk: Desk, else_what: impl Fn() -> AnyView + Send + Sync + 'stat
     });
     view! {
         <div class="caption">
-            {live(move || if desk.told().is_some() { ().into_any() } else { else_what() })}
             <div role="status">{spoken(said, |said| view! { <p class="says">{said}</p> }.into_any())}</div>
             <p class="count" aria-hidden="true">{count}</p>
         </div>

@@ -1,4 +1,4 @@
-//! Where the focus goes when what had it is gone.
+//! What is on the page, and where the focus goes when what had it is gone.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -24,9 +24,13 @@ pub fn focused() -> Option<HtmlElement> {
     (active.tag_name() != "BODY").then_some(active)
 }
 
+/// The first on the page that fits the selector.
+pub fn find(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
 fn focus_now(selector: &str) {
-    let found = document().query_selector(selector).ok().flatten();
-    if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+    if let Some(found) = find(selector) {
         // What can't take the focus leaves it where it is.
         let _ = found.focus();
     }

@@ -5,5 +5,5 @@ mod dialog;
 mod focus;
 
 pub use dialog::Dialog;
-pub use focus::{focus, focus_if_lost, focused};
+pub use focus::{find, focus, focus_if_lost, focused};
 pub use live::{flag, live, moving, spoken, text, when, whenever};

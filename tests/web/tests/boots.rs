@@ -34,7 +34,7 @@ async fn the_wasm_is_fetched_once() -> Result<()> {
     browser.ready().await?;
 
     let wasm: Vec<_> = browser.requests().await?.into_iter().filter(|url| url.contains(".wasm")).collect();
-    assert_eq!(wasm.len(), 1, "the preload and the start share one request: {wasm:?}");
+    assert_eq!(wasm.len(), 1, "it is asked for once: {wasm:?}");
     Ok(())
 }
 
