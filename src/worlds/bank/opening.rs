@@ -46,7 +46,7 @@ const TOUR: Story = Story {
             act: Act::Ask(wish("Withdraw", &["30.00"])),
         },
         Step {
-            says: "Back in time: it was 150. The last entry is not erased; at this moment it had not happened yet.",
+            says: "Back in time: it was 150. The last entry is not erased, it has not happened yet.",
             look: Part::Follows,
             act: Act::Seek(3),
         },
