@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::lab::door::Entry;
 use crate::ui::desk::Desk;
-use crate::ui::parts::live;
+use crate::ui::parts::{focus_if_lost, live};
 use crate::worlds::money::{plain_cents, signed_cents};
 
 /// Entries that are listed, the latest first.
@@ -43,6 +43,11 @@ pub fn why() -> AnyView {
 
 fn row(desk: Desk, entry: Entry) -> AnyView {
     let position = entry.position;
+    let go = move |_| {
+        desk.visit(Some(position + 1));
+        // The list is drawn anew, and begins with this entry then.
+        focus_if_lost(".because button");
+    };
     view! {
         <tr>
             <td>
@@ -50,7 +55,7 @@ fn row(desk: Desk, entry: Entry) -> AnyView {
                     type="button"
                     class="quiet"
                     aria-label=format!("Go to event {}", position + 1)
-                    on:click=move |_| desk.visit(Some(position + 1))
+                    on:click=go
                 >
                     {position + 1}
                 </button>

@@ -331,6 +331,7 @@ async fn the_focus_goes_on_when_what_had_it_is_gone() -> Result<()> {
 
     browser.go("#/lab/bank").await?;
     leads_to("Why this state?", ("heading", "Why this state?")).await?;
+    leads_to("Go to event 2", ("button", "Go to event 2")).await?;
     leads_to("Close", ("button", "Why this state?")).await?;
     leads_to("Files", ("heading", "Files")).await?;
     page.keys(&Key::Escape.to_string()).await?;

@@ -97,6 +97,39 @@ const STORY: &[(&str, &[(Act, Until)])] = &[
             (Press("Enter"), Shown("Events applied: 4 / 4")),
         ],
     ),
+    (
+        "The keys",
+        &[
+            (Tab("button", "Step back"), Now),
+            (Press("?"), Focus("button", "Close")),
+            (Press("Escape"), Focus("button", "Step back")),
+            (Press("Enter"), Said("after event 3 of 4")),
+        ],
+    ),
+    (
+        "A lab, and its drawers",
+        &[
+            (Open("#/lab/bank"), Shown("Ada and Bob share one log.")),
+            (Tour, Now),
+            (Tab("button", "Why this state?"), Now),
+            (Press("Enter"), Focus("heading", "Why this state?")),
+            (Tab("button", "Close"), Now),
+            (Tab("button", "Go to event 2"), Now),
+            (Press("Enter"), Said("after event 2 of 4")),
+            (Press("Escape"), Focus("button", "Why this state?")),
+        ],
+    ),
+    (
+        "A story that is watched",
+        &[
+            (Open("#/"), Shown("Events applied: 4 / 4")),
+            (Tab("button", "Show me"), Now),
+            (Press("Enter"), Said("Ada opens an account with 100.")),
+            (Press("Escape"), Now),
+            (Tab("button", "Back to my log"), Now),
+            (Press("Enter"), Said("Discarded. The log is as it was.")),
+        ],
+    ),
 ];
 
 /// What a person does next.
