@@ -156,7 +156,7 @@ impl Scene {
             }
             Self::Keys => {
                 record_ada(browser).await?;
-                page.press("Keys").await?;
+                page.keys("?").await?;
                 page.by_role("dialog", "Keys").await?;
             }
             Self::Crash => {

@@ -274,6 +274,20 @@ async fn an_address_that_leads_nowhere_says_so() -> Result<()> {
 }
 
 #[tokio::test]
+async fn an_embedded_demo_stands_alone() -> Result<()> {
+    let site = serve(&dist(), "/", 0)?;
+    let browser = Browser::visit(&format!("{}#/?embed", site.url())).await?;
+    let page = &browser.page;
+    page.region(LEDGER).await?.shows("No events recorded yet.").await?;
+    page.by_role("slider", "Replay position").await?;
+    for heading in ["Don’t overwrite. Write down what happened.", "How it works", "Why use it in practice"] {
+        assert!(!page.has("heading", heading).await?, "{heading}");
+    }
+    assert!(!page.has("link", "Bank lab").await?, "it leads nowhere else");
+    Ok(())
+}
+
+#[tokio::test]
 async fn single_keys_do_what_their_sheet_says() -> Result<()> {
     let (_site, browser) = ada().await?;
     let page = &browser.page;
