@@ -366,6 +366,8 @@ async fn a_log_prints_as_a_clean_ledger() -> Result<()> {
     call(&browser, "append", &[json!("bank"), stream, json!("any"), Value::from(deposits)]).await?;
     browser.page.shows("Events applied: 301 / 301").await?;
 
+    // As wide as the smaller papers.
+    browser.screen(Screen::new(640, 900)).await?;
     browser.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
     browser.run_js("dispatchEvent(new Event('beforeprint'))", &[]).await?;
     let rows = async || browser.run_js("return document.querySelectorAll('.entry').length", &[]).await;
