@@ -12,8 +12,6 @@ use super::{files, story, twin};
 /// A drawer: its name in the address, its name on the page, and what is in it.
 struct Drawer {
     name: &'static str,
-    /// Where its word is in the bar.
-    word: &'static str,
     title: &'static str,
     /// Whether the first page offers it, too.
     is_everywhere: bool,
@@ -21,15 +19,20 @@ struct Drawer {
 }
 
 const DRAWERS: &[Drawer] = &[
-    Drawer { name: "why", word: "#word-why", title: "Why this state?", is_everywhere: false, draw: why::why },
-    Drawer { name: "what-if", word: "#word-what-if", title: "What if", is_everywhere: false, draw: what_if::what_if },
-    Drawer { name: "crud", word: "#word-crud", title: "Compare with CRUD", is_everywhere: false, draw: twin::row },
-    Drawer { name: "files", word: "#word-files", title: "Files", is_everywhere: true, draw: files::files },
+    Drawer { name: "why", title: "Why this state?", is_everywhere: false, draw: why::why },
+    Drawer { name: "what-if", title: "What if", is_everywhere: false, draw: what_if::what_if },
+    Drawer { name: "crud", title: "Compare with CRUD", is_everywhere: false, draw: twin::row },
+    Drawer { name: "files", title: "Files", is_everywhere: true, draw: files::files },
 ];
 
 /// Opens a drawer, or closes the one that is open.
 pub fn open(desk: Desk, name: Option<&str>) {
     untrack(|| desk.address.read().with("open", name)).go();
+}
+
+/// Opens a drawer, or closes it if it is open.
+pub fn toggle(desk: Desk, name: &str) {
+    open(desk, (!untrack(|| is_open(desk, name))).then_some(name));
 }
 
 /// Whether a drawer is the one that is open.
@@ -41,15 +44,14 @@ pub fn is_open(desk: Desk, name: &str) -> bool {
 pub fn bar() -> AnyView {
     let desk = Desk::get();
     let word = move |drawer: &'static Drawer| {
-        let Drawer { name, word, title, is_everywhere, .. } = *drawer;
-        let toggle = move |_| open(desk, (!untrack(|| is_open(desk, name))).then_some(name));
+        let Drawer { name, title, is_everywhere, .. } = *drawer;
         view! {
             <button
                 type="button"
-                id=word.trim_start_matches('#')
+                id=format!("word-{name}")
                 class=if is_everywhere { "word" } else { "word at-lab" }
                 aria-expanded=text(move || is_open(desk, name).to_string())
-                on:click=toggle
+                on:click=move |_| toggle(desk, name)
             >
                 {title}
             </button>
@@ -85,7 +87,7 @@ pub fn drawer() -> AnyView {
                     focus("#drawer-title");
                 }
             }
-            (Some(nth), None) => focus_if_lost(DRAWERS[nth].word),
+            (Some(nth), None) => focus_if_lost(&format!("#word-{}", DRAWERS[nth].name)),
             (None, None) => {}
         }
         before.set_value(now);

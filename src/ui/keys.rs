@@ -48,11 +48,11 @@ pub fn listen(desk: Desk) {
     let keys = Keys { is_open: RwSignal::new(false), are_on: RwSignal::new(true) };
     provide_context(keys);
     window_event_listener(leptos::ev::keydown, move |key| {
+        if key.key() == "Escape" {
+            story::stop(desk);
+        }
         if keys.are_on.get_untracked() && is_free(&key) {
             let pressed = key.key();
-            if pressed == "Escape" {
-                story::stop(desk);
-            }
             if let Some((_, _, does)) = SINGLE.iter().find(|(single, ..)| *single == pressed) {
                 key.prevent_default();
                 act(desk, keys, *does);

@@ -36,21 +36,77 @@ pub fn ribbon() -> AnyView {
         settle();
         desk.say(untrack(|| desk.moment()));
     };
+    view! {
+        <div class="ribbon-steps">
+            <button
+                type="button"
+                aria-label="Step back"
+                aria-disabled=text(move || (desk.applied() == 0).to_string())
+                on:click=move |_| { step(-1); arrive() }
+            >
+                "‹"
+            </button>
+            {play_button(desk, step, arrive)}
+            <button
+                type="button"
+                aria-label="Step forward"
+                aria-disabled=text(move || (!desk.is_past()).to_string())
+                on:click=move |_| { step(1); arrive() }
+            >
+                "›"
+            </button>
+        </div>
+        <div class="ribbon-track">
+            <span class="ends" aria-hidden="true">"Genesis"</span>
+            <div class="track">
+                {ticks(desk)}
+                <input
+                    type="range"
+                    aria-label="Replay position"
+                    min="0"
+                    step="1"
+                    node_ref=slider
+                    aria-valuetext=text(move || desk.moment())
+                    on:input:target=move |input| untrack(|| seek(input.target().value().parse().unwrap_or(0)))
+                    on:change=move |_| settle()
+                />
+            </div>
+            <span class="ends" aria-hidden="true">"Now"</span>
+        </div>
+        <p class="applied">
+            <span class="applied-words">"Events applied: "</span>
+            <b>{text(move || format!("{} / {}", desk.applied(), desk.events()))}</b>
+        </p>
+        <div class="ribbon-ways">{ways(desk, arrive)}</div>
+    }
+    .into_any()
+}
+
+/// The ways out of the past, and of a what-if. Their buttons vanish when pressed; the slider stays.
+fn ways(desk: Desk, arrive: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
     let to_slider = || focus(".ribbon input");
     let is_branch = move || matches!(desk.origin(), Origin::Branch { .. });
-
     let back = move || {
         view! {
-            <button type="button" class="to-now" on:click=move |_| { desk.seek(None); arrive(); to_slider() }>"Return to now"</button>
+            <button type="button" class="to-now" on:click=move |_| { desk.seek(None); arrive(); to_slider() }>
+                "Return to now"
+            </button>
         }
         .into_any()
     };
     let fork = move || {
-        view! { <button type="button" class="pencil" on:click=move |_| { desk.branch(); to_slider() }>"Branch from here"</button> }
-            .into_any()
+        view! {
+            <button type="button" class="pencil" on:click=move |_| { desk.branch(); to_slider() }>
+                "Branch from here"
+            </button>
+        }
+        .into_any()
     };
     let discard = move || {
-        drawers::open(desk, None);
+        // There is nothing to compare any more.
+        if untrack(|| drawers::is_open(desk, "what-if")) {
+            drawers::open(desk, None);
+        }
         desk.discard();
         to_slider();
     };
@@ -60,7 +116,7 @@ pub fn ribbon() -> AnyView {
                 type="button"
                 class="pencil"
                 aria-expanded=text(move || drawers::is_open(desk, "what-if").to_string())
-                on:click=move |_| drawers::open(desk, (!untrack(|| drawers::is_open(desk, "what-if"))).then_some("what-if"))
+                on:click=move |_| drawers::toggle(desk, "what-if")
             >
                 "Compare"
             </button>
@@ -68,35 +124,10 @@ pub fn ribbon() -> AnyView {
         }
         .into_any()
     };
-
     view! {
-            <div class="ribbon-steps">
-                <button type="button" aria-label="Step back" aria-disabled=text(move || (desk.applied() == 0).to_string())
-                    on:click=move |_| { step(-1); arrive() }>"‹"</button>
-                {play_button(desk, step, arrive)}
-                <button type="button" aria-label="Step forward" aria-disabled=text(move || (!desk.is_past()).to_string())
-                    on:click=move |_| { step(1); arrive() }>"›"</button>
-            </div>
-            <div class="ribbon-track">
-                <span class="ends" aria-hidden="true">"Genesis"</span>
-                <div class="track">
-                {ticks(desk)}
-                <input
-                    type="range" aria-label="Replay position" min="0" step="1"
-                    node_ref=slider
-                    aria-valuetext=text(move || desk.moment())
-                    on:input:target=move |input| untrack(|| seek(input.target().value().parse().unwrap_or(0)))
-                    on:change=move |_| settle()
-                />
-                </div>
-                <span class="ends" aria-hidden="true">"Now"</span>
-            </div>
-            <p class="applied"><span class="applied-words">"Events applied: "</span><b>{text(move || format!("{} / {}", desk.applied(), desk.events()))}</b></p>
-            <div class="ribbon-ways">
-                {when(move || desk.is_past(), back)}
-                {when(move || desk.is_past() && !is_branch(), fork)}
-                {when(is_branch, on_branch)}
-            </div>
+        {when(move || desk.is_past(), back)}
+        {when(move || desk.is_past() && !is_branch(), fork)}
+        {when(is_branch, on_branch)}
     }
     .into_any()
 }

@@ -31,8 +31,12 @@ pub fn past(desk: Desk) -> AnyView {
             <div class="past" role="group" aria-label=title aria-describedby="past-what">
                 <p id="past-what">{title} ". The past can't be changed. What now?"</p>
                 <div class="buttons">
-                    <button type="button" node_ref=first on:click=move |_| choose(|desk| desk.visit(None))>"Return to now"</button>
-                    <button type="button" class="pencil" on:click=move |_| choose(|desk| desk.branch())>"Branch from here"</button>
+                    <button type="button" node_ref=first on:click=move |_| choose(|desk| desk.visit(None))>
+                        "Return to now"
+                    </button>
+                    <button type="button" class="pencil" on:click=move |_| choose(|desk| desk.branch())>
+                        "Branch from here"
+                    </button>
                     <button type="button" class="quiet" on:click=move |_| choose(|_| ())>"Cancel"</button>
                 </div>
             </div>

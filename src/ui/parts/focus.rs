@@ -5,15 +5,17 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 /// Moves the focus to the first that fits the selector, once it has been drawn.
-pub fn focus(selector: &'static str) {
-    request_animation_frame(move || focus_now(selector));
+pub fn focus(selector: &str) {
+    let selector = selector.to_owned();
+    request_animation_frame(move || focus_now(&selector));
 }
 
 /// The same, but only if whatever had the focus is no longer there.
-pub fn focus_if_lost(selector: &'static str) {
+pub fn focus_if_lost(selector: &str) {
+    let selector = selector.to_owned();
     request_animation_frame(move || {
         if focused().is_none() {
-            focus_now(selector);
+            focus_now(&selector);
         }
     });
 }

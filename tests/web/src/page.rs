@@ -82,11 +82,6 @@ impl Part {
         }
     }
 
-    /// The text displayed in the region with this name.
-    pub async fn text_of(&self, region: &str) -> Result<String> {
-        self.region(region).await?.text().await
-    }
-
     /// What the page says to screen readers without being asked (role status), whether or not it is seen.
     pub async fn status_text(&self) -> Result<String> {
         self.script_text(
