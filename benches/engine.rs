@@ -2,7 +2,8 @@
 
 mod workload;
 
-use daybook::engine::{Follow, Store, Sums};
+use daybook::engine::integrity::Link;
+use daybook::engine::{Commit, Follow, Segment, Store, Sums};
 use daybook::lab::running::Kept;
 use daybook::worlds::bank::{Bank, Event};
 use divan::counter::ItemsCount;
@@ -45,6 +46,32 @@ fn append(bencher: Bencher<'_, '_>, events: usize) {
         workload::append(&mut store, black_box(&given));
         store
     });
+}
+
+/// Commits to bytes, a thousand a segment.
+#[divan::bench(args = [100_000], sample_count = 10)]
+fn pack(bencher: Bencher<'_, '_>, events: usize) {
+    let segments = segments(events);
+    bencher
+        .counter(ItemsCount::new(events))
+        .bench_local(|| black_box(&segments).iter().map(|segment| segment.pack().len()).sum::<usize>());
+}
+
+/// Bytes to commits.
+#[divan::bench(args = [100_000], sample_count = 10)]
+fn unpack(bencher: Bencher<'_, '_>, events: usize) {
+    let packed: Vec<_> = segments(events).iter().map(Segment::pack).collect();
+    bencher
+        .counter(ItemsCount::new(events))
+        .bench_local(|| -> Vec<_> { black_box(&packed).iter().map(|bytes| Segment::unpack(bytes)).collect() });
+}
+
+fn segments(events: usize) -> Vec<Segment> {
+    let segment = |commits: &[Commit]| {
+        let log = commits[0].log;
+        Segment { log, before: Link::genesis(log), head: Link::genesis(log), commits: commits.to_vec() }
+    };
+    workload::commits(events).chunks(1000).map(segment).collect()
 }
 
 /// The state of all accounts at a random moment.

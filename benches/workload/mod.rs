@@ -6,14 +6,16 @@
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use daybook::engine::handle::nth_id;
 use daybook::engine::{
-    Event as _, ExpectedRevision, Journal, MemoryJournal, NewEvent, Revision, Store, StreamId, Timestamp,
+    Commit, Event as _, ExpectedRevision, Journal, LogId, MemoryJournal, Metadata, NewEvent, Position, RecordedEvent,
+    Revision, Store, StreamId, Timestamp, Write,
 };
 use daybook::lab::door::Ask;
 use daybook::lab::stamp::Chance;
 use daybook::lab::{Lab, WORLDS};
 use daybook::worlds::bank::Event;
-use serde_json::json;
+use serde_json::{Map, json};
 use uuid::{Builder, Uuid};
 
 /// Accounts; each is opened by one of the first events.
@@ -120,6 +122,52 @@ pub fn store(count: usize) -> Store {
     let mut store = Store::of::<Event>();
     append(&mut store, given(0, count));
     store
+}
+
+/// The first `count` events as people make them: a command every minute or so, sent a moment after its id was made. Each
+/// account opens with its first deposit, in one commit; each later event is a commit of its own.
+#[allow(dead_code, reason = "not every user of the workload records commits")]
+pub fn commits(count: usize) -> Vec<Commit> {
+    let mut waits = moments(120_000, usize::MAX);
+    let mut wait = || u128::from(waits.next().unwrap_or_default());
+    let mut made_at = u128::from(START);
+    let mut revisions = [0; ACCOUNTS];
+    let mut commits: Vec<Commit> = Vec::new();
+    let (openings, others): (Vec<_>, Vec<_>) = events(count).partition(|(_, event)| event.amount() == 0);
+    let openings = openings
+        .into_iter()
+        .map(|(account, event)| (account, vec![event, Event::MoneyDeposited { amount: 100 * (account as i64 + 1) }]));
+    let mut position = 0;
+    for (account, events) in openings.chain(others.into_iter().map(|(account, event)| (account, vec![event]))) {
+        made_at += wait();
+        let random = stamp(position).0.as_u128() & ((1 << 80) - 1);
+        let id = Uuid::from_u128(made_at << 80 | random);
+        let stream = StreamId::new(format!("account-{}", stamp(account << 32).0));
+        let first: u64 = revisions[account];
+        let recorded_at = Timestamp::from_millis((made_at + wait() / 16) as i64);
+        let recorded = events.iter().zip(0..).map(|(event, nth)| RecordedEvent {
+            id: nth_id(id, nth),
+            stream: stream.clone(),
+            revision: Revision(first + nth),
+            position: Position(position as u64 + nth),
+            kind: event.kind().to_owned(),
+            data: event.data(),
+            metadata: Metadata {
+                recorded_at,
+                correlation_id: id,
+                causation_id: id,
+                actor: "you".to_owned(),
+                schema_version: Event::SCHEMA_VERSION,
+                extra: Map::new(),
+            },
+        });
+        let expected = ExpectedRevision::after(first.checked_sub(1).map(Revision));
+        let write = Write { stream: stream.clone(), expected, events: recorded.collect() };
+        revisions[account] += write.events.len() as u64;
+        position += write.events.len();
+        commits.push(Commit { log: LogId(Uuid::from_u128(7)), writes: vec![write], tracking: None });
+    }
+    commits
 }
 
 /// The stream of an account.

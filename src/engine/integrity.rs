@@ -52,6 +52,16 @@ impl Link {
         Self(hash.finalize().into())
     }
 
+    /// Its 32 bytes.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The link of these bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The first eight digits: short enough to write on a blackboard.
     pub fn short(&self) -> String {
         self.to_string().chars().take(8).collect()

@@ -16,6 +16,8 @@
 //! | [`upcast`] | old shapes of data, read as today's |
 //! | [`integrity`] | a chain of hashes over what was recorded |
 //! | [`journal`] | where commits become durable |
+//! | [`segment`] | a run of commits in few bytes, for storage, links and workers |
+//! | [`text`] | bytes as text, for storage and addresses |
 //! | [`spec`] | given these events, when this command, then those events |
 
 pub mod decider;
@@ -29,6 +31,8 @@ pub mod snapshot;
 pub mod upcast;
 pub mod integrity;
 pub mod journal;
+pub mod segment;
+pub mod text;
 pub mod spec;
 
 mod column;
@@ -39,6 +43,7 @@ pub use event::{Event, Metadata, Position, RecordedEvent, Timestamp, Unreadable}
 pub use handle::{Envelope, Fact, Unhandled, handle};
 pub use journal::{Journal, JournalError, MemoryJournal};
 pub use projection::{Follow, Projection, States, Sums, View};
+pub use segment::{BadSegment, Segment};
 pub use snapshot::{Loaded, Snapshots};
 pub use store::{KindKey, NewEvent, Row, Store, StreamKey};
 pub use stream::{ExpectedRevision, Revision, StreamId, WrongExpectedRevision};
