@@ -6,7 +6,7 @@ dataset.view = location.hash.startsWith("#/lab/") ? "lab" : "page";
 classList.toggle("is-embedded", /[?&]embed\b/.test(location.hash));
 try {
   const isFresh = /[?&]fresh\b/.test(location.hash);
-  classList.toggle("has-events", !isFresh && Object.keys(localStorage).some((key) => /^daybook\/.*\/\d+$/.test(key)));
+  classList.toggle("has-events", !isFresh && Object.keys(localStorage).some((key) => /^daybook\/[12]\/\w+\/[0-9a-f-]{36}\//.test(key)));
 } catch {
   // A browser that lets nothing be stored has no log either.
 }

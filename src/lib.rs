@@ -8,6 +8,7 @@
 //! | [`worlds`] | the businesses, one folder each |
 //! | [`crud`] | the twin: the same commands as UPDATE on a row |
 //! | [`formats`] | logs as text, in and out |
+//! | [`journal`] | the log in a table of texts, and the tabs that share it |
 //! | [`lab`] | one running laboratory: commands, logs, time travel, branches |
 //! | `browser` | thin adapters: localStorage, tabs, clock, chance |
 //! | `console` | the lab for those who type |
@@ -20,6 +21,7 @@ pub use daybook_worlds as worlds;
 
 pub mod crud;
 pub mod formats;
+pub mod journal;
 pub mod lab;
 
 #[cfg(target_arch = "wasm32")]

@@ -8,7 +8,9 @@ fn main() {
     wasm_bindgen_futures::spawn_local(async {
         let changed = ui::Changed::default();
         let told = changed.clone();
-        let (lab, keeping) = browser::open(ui::address::is_fresh(), move |changes| told.tell(changes)).await;
+        let stands = changed.clone();
+        let (lab, keeping) =
+            browser::open(ui::address::is_fresh(), move |changes| told.tell(changes), move || stands.stand()).await;
         ui::mount(lab.clone(), keeping.clone(), changed);
         if let Err(error) = console::install(&lab, &keeping) {
             wasm_bindgen::throw_val(error);

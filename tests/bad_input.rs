@@ -62,7 +62,7 @@ fn is_clear(no: &No, told: &str) {
     match no {
         No::BadInput(_) => assert!(tells, "{told}: {sentence}"),
         No::Refused(_) => assert!(tells || sentence.starts_with("There is no such account."), "{told}: {sentence}"),
-        No::WrongExpectedRevision(_) | No::ReadOnly(_) | No::Journal(_) => panic!("{told}: {no:?}"),
+        No::Told { .. } | No::WrongExpectedRevision(_) | No::ReadOnly(_) | No::Journal(_) => panic!("{told}: {no:?}"),
     }
 }
 

@@ -9,9 +9,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlAnchorElement, HtmlElement};
 
 use super::download;
-use super::journal::LocalJournal;
+use super::storage;
 use crate::engine::{Journal, LogId};
 use crate::formats::ndjson;
+use crate::journal::KeyedJournal;
 use crate::lab::WORLDS;
 
 /// From now on a panic is told on the page and in the browser's console.
@@ -42,8 +43,9 @@ fn tell(document: &Document, panic: &PanicHookInfo<'_>) {
 
 /// Puts the stored log of the first world that has one behind a link.
 fn offer(link: &HtmlAnchorElement) {
+    let Ok(table) = storage::open() else { return };
     for world in WORLDS {
-        let Ok(Some(recovered)) = LocalJournal::new(world.name).load() else { continue };
+        let Ok(Some(recovered)) = KeyedJournal::new(table, world.name).load() else { continue };
         let LogId(id) = recovered.log;
         let events = recovered.commits.into_iter().flat_map(|commit| commit.writes).flat_map(|write| write.events);
         let events: Vec<_> = events.collect();

@@ -1,44 +1,67 @@
 //! Thin adapters: what the lab asks of the world outside, in terms of one browser.
 
 pub mod chance;
-pub mod journal;
+pub mod storage;
 pub mod tabs;
 pub mod download;
 pub mod crash;
 
 use crate::engine::Journal;
+use crate::engine::journal::Epoch;
+use crate::journal::KeyedJournal;
+use crate::journal::peer::Logs;
+use crate::journal::storage::Storage;
 use crate::lab::no::No;
 use crate::lab::{Changes, Lab, WORLDS};
-use journal::LocalJournal;
+use storage::LocalTable;
+use tabs::Tabs;
 
-/// Where recorded events are kept, and whether this tab may record any.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where recorded events are kept.
+#[derive(Clone)]
 pub enum Keeping {
-    /// In localStorage, by this tab.
-    Stored,
-    /// In localStorage, by another tab; this one only shows them.
-    ElsewhereWritten(String),
+    /// In localStorage. The other tabs, unless this one can't know of any.
+    Stored(LocalTable, Option<Tabs>),
     /// In memory, because storage can't be used. Says why.
     Blocked(String),
     /// In memory, because the address asked for an empty lab.
     Fresh,
 }
 
-/// Opens the lab of this tab. `fresh` leaves alone what is stored.
-pub async fn open(fresh: bool, told: impl Fn(Changes) + 'static) -> (Lab, Keeping) {
-    let keeping = match journal::probe() {
-        _ if fresh => Keeping::Fresh,
-        Err(why) => Keeping::Blocked(why),
-        Ok(()) => match tabs::claim_writing().await {
-            Ok(()) => Keeping::Stored,
-            Err(why) => Keeping::ElsewhereWritten(why),
-        },
+/// Opens the lab of this tab. `fresh` leaves alone what is stored. `told` is called for each change of a log, `stands`
+/// when this tab is another among the others.
+pub async fn open(fresh: bool, told: impl Fn(Changes) + 'static, stands: impl Fn() + 'static) -> (Lab, Keeping) {
+    let mut chance = chance::chance();
+    let table = match storage::open() {
+        _ if fresh => return (Lab::open(WORLDS, chance, |_| None, told), Keeping::Fresh),
+        Err(why) => return (Lab::open(WORLDS, chance, |_| None, told), Keeping::Blocked(why)),
+        Ok(table) => table,
     };
-    let stored = matches!(keeping, Keeping::Stored | Keeping::ElsewhereWritten(_));
-    let may_write = match &keeping {
-        Keeping::ElsewhereWritten(why) => Err(No::ReadOnly(why.clone())),
-        Keeping::Stored | Keeping::Blocked(_) | Keeping::Fresh => Ok(()),
+    let me = chance.roll();
+    let journal = |world| Some(Box::new(KeyedJournal::new(table, world)) as Box<dyn Journal>);
+    let mut lab = Lab::open(WORLDS, chance, journal, told);
+    let tabs = match tabs::join(&lab, me, stands).await {
+        Ok(Some(tabs)) => Some(tabs),
+        Ok(None) => {
+            lab.write_as(Some(Epoch { counter: tabs::now(), tab: me }));
+            None
+        }
+        Err(why) => {
+            lab.close(&No::ReadOnly(why));
+            None
+        }
     };
-    let journal = |world| stored.then(|| Box::new(LocalJournal::new(world)) as Box<dyn Journal>);
-    (Lab::open(WORLDS, chance::chance(), journal, &may_write, told), keeping)
+    (lab, Keeping::Stored(table, tabs))
+}
+
+impl Keeping {
+    /// Units that this origin uses, and those that are free.
+    pub fn room(&self) -> (u64, u64) {
+        match self {
+            Self::Stored(table, _) => {
+                let used = table.used().unwrap_or_default();
+                (used, table.capacity().saturating_sub(used))
+            }
+            Self::Blocked(_) | Self::Fresh => (0, 0),
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod args;
 
 use std::future::{Future, ready};
 use std::pin::Pin;
+use std::rc::Rc;
 
 use js_sys::{Object, Promise, Reflect};
 use serde::Serialize;
@@ -16,17 +17,17 @@ use wasm_bindgen_futures::future_to_promise;
 use web_sys::Event;
 
 use crate::browser::Keeping;
-use crate::browser::journal;
 use crate::engine::{Position, RecordedEvent, StreamId};
+use crate::journal::peer::Standing;
 use crate::lab::no::No;
-use crate::lab::{As, Imported, Lab};
+use crate::lab::{As, Lab, Registration, WORLDS};
 use args::Args;
 
 /// Fills `window.daybook` and says that it is ready.
 pub fn install(lab: &Lab, keeping: &Keeping) -> Result<(), JsValue> {
     let window = web_sys::window().ok_or("there is no window")?;
     let api: Object = Reflect::get(&window, &"daybook".into())?.dyn_into()?;
-    let offer = |name: &str, call: Call| offer(&api, lab, name, call);
+    let offer = |name: &str, call: fn(Lab, Args) -> Answer| offer(&api, lab, name, Rc::new(call));
 
     offer("dispatch", |lab, args| Box::pin(dispatch(lab, args)))?;
     offer("append", |lab, args| Box::pin(append(lab, args)))?;
@@ -37,24 +38,21 @@ pub fn install(lab: &Lab, keeping: &Keeping) -> Result<(), JsValue> {
     offer("seek", |lab, args| now(seek(&lab, &args)))?;
     offer("cursor", |lab, args| now(cursor(&lab, &args)))?;
     offer("exportLog", |lab, args| now(export(&lab, &args)))?;
-    offer("importLog", |lab, args| now(import(&lab, &args)))?;
+    offer("importLog", |lab, args| Box::pin(import(lab, args)))?;
     offer("verify", |lab, args| now(verify(&lab, &args)))?;
-    match keeping {
-        Keeping::Stored => offer("stats", |lab, _| now(stats(&lab, true, true)))?,
-        Keeping::ElsewhereWritten(_) => offer("stats", |lab, _| now(stats(&lab, true, false)))?,
-        Keeping::Blocked(_) | Keeping::Fresh => offer("stats", |lab, _| now(stats(&lab, false, true)))?,
-    }
+    let keeping = keeping.clone();
+    self::offer(&api, lab, "stats", Rc::new(move |lab, _| Box::pin(stats(lab, keeping.clone()))))?;
 
     window.dispatch_event(&Event::new("daybook-ready")?).map(drop)
 }
 
 /// What a promise settles to: JSON text, or a "no".
 type Answer = Pin<Box<dyn Future<Output = Result<String, No>>>>;
-type Call = fn(Lab, Args) -> Answer;
+type Call = Rc<dyn Fn(Lab, Args) -> Answer>;
 
 fn offer(api: &Object, lab: &Lab, name: &str, call: Call) -> Result<(), JsValue> {
     let lab = lab.clone();
-    let called = move |a: JsValue, b: JsValue, c: JsValue, d: JsValue| promise(call, lab.clone(), [a, b, c, d]);
+    let called = move |a: JsValue, b: JsValue, c: JsValue, d: JsValue| promise(call.clone(), lab.clone(), [a, b, c, d]);
     let function = Closure::<dyn Fn(JsValue, JsValue, JsValue, JsValue) -> Promise>::new(called);
     Reflect::set(api, &name.into(), &function.into_js_value()).map(drop)
 }
@@ -151,7 +149,7 @@ fn export(lab: &Lab, args: &Args) -> Result<String, No> {
     lab.export(lab.resolve(&args.text(0, "log")?)?)
 }
 
-fn import(lab: &Lab, args: &Args) -> Result<Imported, No> {
+async fn import(lab: Lab, args: Args) -> Result<String, No> {
     args.format(1)?;
     args.only(3, &["as"])?;
     let becomes = match args.option(3, "as")? {
@@ -161,7 +159,7 @@ fn import(lab: &Lab, args: &Args) -> Result<Imported, No> {
             return Err(No::bad_input(format!(r#"Expected as: "copy" or "replace", found {}."#, args::told(&found))));
         }
     };
-    lab.import(&args.text(0, "world")?, &args.text(2, "text")?, becomes)
+    text(&lab.import(&args.text(0, "world")?, &args.text(2, "text")?, becomes).await?)
 }
 
 fn verify(lab: &Lab, args: &Args) -> Result<Value, No> {
@@ -173,17 +171,31 @@ fn verify(lab: &Lab, args: &Args) -> Result<Value, No> {
     Ok(answer)
 }
 
-fn stats(lab: &Lab, is_stored: bool, this_tab_writes: bool) -> Result<Value, No> {
-    let events = crate::lab::WORLDS
+async fn stats(lab: Lab, keeping: Keeping) -> Result<String, No> {
+    let events = WORLDS
         .iter()
         .map(|world| Ok((world.name.to_owned(), json!(lab.log(lab.resolve(world.name)?)?.store().len()))))
         .collect::<Result<Map<_, _>, No>>()?;
-    let (kept_in, used) = if is_stored { ("localStorage", journal::units_used()) } else { ("memory", 0) };
-    Ok(json!({
+    let (kept_in, tabs) = match &keeping {
+        Keeping::Stored(_, tabs) => ("localStorage", tabs.as_ref()),
+        Keeping::Blocked(_) | Keeping::Fresh => ("memory", None),
+    };
+    let (used, free) = keeping.room();
+    let is_closed = |world: &Registration| lab.resolve(world.name).and_then(|log| Ok(lab.log(log)?.closed().is_some()));
+    let this_tab_writes = match tabs {
+        Some(tabs) => tabs.standing() == Standing::Leads,
+        None => !WORLDS.iter().any(|world| is_closed(world).unwrap_or(true)),
+    };
+    let tabs = match tabs {
+        Some(tabs) => tabs.count().await,
+        None => 1,
+    };
+    text(&json!({
         "events": events,
         "keptIn": kept_in,
         "unitsUsed": used,
-        "unitsFree": journal::QUOTA.saturating_sub(used),
+        "unitsFree": free,
+        "tabs": tabs,
         "thisTabWrites": this_tab_writes,
     }))
 }

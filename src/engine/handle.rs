@@ -1,5 +1,6 @@
 //! From a command to a commit, changing nothing.
 
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -93,7 +94,7 @@ pub struct Envelope {
 }
 
 /// An event that has no place yet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fact {
     /// Its id, if it has one of its own; else it follows from the command's.
     pub id: Option<Uuid>,

@@ -1,5 +1,10 @@
 //! Where commits become durable.
 
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
 use crate::commit::{Commit, LogId};
 use crate::integrity::Link;
 
@@ -19,6 +24,114 @@ pub trait Journal {
 
     /// Reads everything again and holds each event against the chain.
     fn verify(&self) -> Result<Verified, JournalError>;
+
+    /// Where the log stands, as far as this journal has read or written it; `None`: none was begun.
+    fn place(&self) -> Option<Place>;
+
+    /// Reads what another writer has added, up to a place it told of and no further.
+    fn read_to(&mut self, place: &Place) -> Result<Progress, JournalError>;
+
+    /// Whatever is written from now on is of this epoch.
+    fn write_as(&mut self, epoch: Epoch);
+
+    /// Packs what is old, if room is short. Says whether that wrote anything.
+    fn pack(&mut self) -> Result<bool, JournalError>;
+
+    /// Removes what something newer stands for. Every other reader must be able to read the newer first.
+    fn clean(&mut self);
+}
+
+/// Where a log stands in its journal, and who wrote last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// How often the log was begun anew before.
+    pub generation: u64,
+    /// In which epoch the last commit was written, or the log begun if it has none.
+    pub epoch: Epoch,
+    /// Commits in the log.
+    pub commits: u64,
+    /// How many of them are packed in segments.
+    pub sealed: u64,
+    /// The log.
+    pub log: LogId,
+    /// The chain's head.
+    pub link: Link,
+}
+
+impl Place {
+    /// Whether another place is further on. Epochs never fall along a log, so the later epoch is the later place.
+    pub fn is_before(&self, other: &Self) -> bool {
+        let order = |place: &Self| (place.generation, place.epoch, place.commits);
+        order(self) < order(other)
+    }
+
+    /// Whether both have the same commits.
+    pub fn is_level_with(&self, other: &Self) -> bool {
+        (self.log, self.commits, self.link) == (other.log, other.commits, other.link)
+    }
+}
+
+/// One writer's time of writing; as text `3~00c0ffee`.
+///
+/// Each writer's counter is greater than any before it. Should two choose the same number, the second part, which is
+/// the tab's own, tells them apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Epoch {
+    /// How many writers there were, this one included.
+    pub counter: u64,
+    /// Who writes.
+    pub tab: u32,
+}
+
+impl fmt::Display for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}~{:08x}", self.counter, self.tab)
+    }
+}
+
+impl FromStr for Epoch {
+    type Err = BadEpoch;
+
+    fn from_str(text: &str) -> Result<Self, BadEpoch> {
+        let (counter, tab) = text.split_once('~').ok_or(BadEpoch)?;
+        let epoch = Self {
+            counter: counter.parse().map_err(|_| BadEpoch)?,
+            tab: u32::from_str_radix(tab, 16).map_err(|_| BadEpoch)?,
+        };
+        // One epoch has one spelling, since names of keys are made of it.
+        if epoch.to_string() == text { Ok(epoch) } else { Err(BadEpoch) }
+    }
+}
+
+impl From<Epoch> for String {
+    fn from(epoch: Epoch) -> Self {
+        epoch.to_string()
+    }
+}
+
+impl TryFrom<String> for Epoch {
+    type Error = BadEpoch;
+
+    fn try_from(text: String) -> Result<Self, BadEpoch> {
+        text.parse()
+    }
+}
+
+/// Text that names no epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected an epoch such as 3~00c0ffee")]
+pub struct BadEpoch;
+
+/// How far reading came towards a place that another writer told of.
+#[derive(Clone, Debug)]
+pub enum Progress {
+    /// There: these commits follow those that were read before.
+    There(Vec<Commit>),
+    /// There, and the log is another than was read before: this is all of it.
+    Anew(Recovered),
+    /// What was written there can't be read here yet.
+    NotYet,
 }
 
 /// What a journal held when it was opened.
@@ -39,6 +152,8 @@ pub struct Verified {
     pub events: u64,
     /// The position of the first event that is not as it was recorded.
     pub first_bad: Option<u64>,
+    /// How many events from there on are in doubt: 1, or all of a segment.
+    pub in_doubt: u64,
     /// The chain's head.
     pub head: Link,
 }
@@ -47,8 +162,16 @@ pub struct Verified {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JournalError {
     /// There is no room for the commit.
-    #[error("The storage of this browser is full; nothing was recorded. Export the log, then reset the demo.")]
+    #[error(
+        "The storage of this browser is full; nothing was recorded. Export the log, then close the books or reset the demo."
+    )]
     Full,
+    /// The storage says that it is full, though there should be room. That may pass: some engines say so when several
+    /// tabs write at once.
+    #[error(
+        "The storage of this browser says that it is full, though it should not be; nothing was recorded. Try again."
+    )]
+    Crowded,
     /// Something stands in the journal that can't be read.
     #[error("What is stored under {key} can't be read: expected {expected}, found {found}. It was left as it is.")]
     Unreadable {
@@ -104,6 +227,25 @@ impl Journal for MemoryJournal {
         let log = self.log.ok_or_else(|| JournalError::Unavailable("no log was begun".to_owned()))?;
         Ok(check_chain(log, self.commits.iter().map(|(commit, links)| (commit, links.as_slice()))))
     }
+
+    fn place(&self) -> Option<Place> {
+        let (log, link) = self.log.zip(self.head())?;
+        let commits = self.commits.len() as u64;
+        Some(Place { generation: 0, epoch: Epoch::default(), commits, sealed: 0, log, link })
+    }
+
+    fn read_to(&mut self, place: &Place) -> Result<Progress, JournalError> {
+        let there = self.place().is_some_and(|own| own.is_level_with(place));
+        Ok(if there { Progress::There(Vec::new()) } else { Progress::NotYet })
+    }
+
+    fn write_as(&mut self, _epoch: Epoch) {}
+
+    fn pack(&mut self) -> Result<bool, JournalError> {
+        Ok(false)
+    }
+
+    fn clean(&mut self) {}
 }
 
 /// The chain's links over a commit's events, one each.
@@ -119,21 +261,40 @@ pub fn links(head: Link, commit: &Commit) -> Vec<Link> {
 
 /// Holds each event against the link that was stored with it; a link without its event is one that went missing.
 pub fn check_chain<'a>(log: LogId, commits: impl IntoIterator<Item = (&'a Commit, &'a [Link])>) -> Verified {
-    let mut verified = Verified { events: 0, first_bad: None, head: Link::genesis(log) };
+    let mut verified = Verified::before_any(log);
     for (commit, stored) in commits {
-        let mut stored = stored.iter();
-        for event in commit.events() {
-            verified.head = verified.head.then(event);
-            if verified.first_bad.is_none() && stored.next() != Some(&verified.head) {
-                verified.first_bad = Some(event.position.0);
-            }
-            verified.events += 1;
-        }
-        if stored.next().is_some() {
-            verified.first_bad = verified.first_bad.or(Some(verified.events));
-        }
+        verified.check(commit, stored);
     }
     verified
+}
+
+impl Verified {
+    /// Nothing has been read yet.
+    pub fn before_any(log: LogId) -> Self {
+        Self { events: 0, first_bad: None, in_doubt: 0, head: Link::genesis(log) }
+    }
+
+    /// Reads one more commit with the links that were stored for its events.
+    pub fn check(&mut self, commit: &Commit, stored: &[Link]) {
+        let mut stored = stored.iter();
+        for event in commit.events() {
+            self.head = self.head.then(event);
+            if stored.next() != Some(&self.head) {
+                self.doubt(event.position.0, 1);
+            }
+            self.events += 1;
+        }
+        if stored.next().is_some() {
+            self.doubt(self.events, 1);
+        }
+    }
+
+    /// Remembers the first events that are not as they were recorded.
+    pub fn doubt(&mut self, position: u64, events: u64) {
+        if self.first_bad.is_none() {
+            (self.first_bad, self.in_doubt) = (Some(position), events);
+        }
+    }
 }
 
 /// The error for a commit that belongs to another log than the journal's.

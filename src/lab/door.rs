@@ -1,12 +1,13 @@
 //! One log behind one door, whatever its world. Everyone outside speaks JSON and plain words through it.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::no::No;
 use crate::crud::Statement;
 use crate::engine::handle::Fact;
-use crate::engine::journal::Verified;
+use crate::engine::journal::{Epoch, Place, Verified};
 use crate::engine::{ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, Timestamp};
 use crate::worlds::{Answer, Card, Form, Opening, Subject};
 
@@ -68,6 +69,25 @@ pub trait Door {
     fn replace(&mut self, id: LogId, header: &Map<String, Value>, events: Vec<RecordedEvent>) -> Result<(), No>;
     /// A log of the same world with these events, in memory.
     fn copy(&self, id: LogId, header: &Map<String, Value>, events: Vec<RecordedEvent>) -> Box<dyn Door>;
+
+    /// From now on what is recorded is shown when [`Door::show`] says so.
+    fn share(&mut self);
+    /// From now on the log takes no events, and this is why.
+    fn close(&mut self, why: &No);
+    /// Where the log stands in its journal, as far as it was read or written.
+    fn place(&self) -> Option<Place>;
+    /// Reads up to a place that another tab told of, without showing it; whether all of it can be read here.
+    fn read_to(&mut self, place: &Place) -> bool;
+    /// Shows what was read or recorded, up to a place.
+    fn show(&mut self, place: &Place);
+    /// Reads the log from its beginning.
+    fn reload(&mut self);
+    /// Writes under this epoch from now on.
+    fn write_as(&mut self, epoch: Epoch);
+    /// Packs what is old, where room is short; whether anything was written.
+    fn pack(&mut self) -> bool;
+    /// Removes what is packed or was replaced.
+    fn clean(&mut self);
 }
 
 /// Where a log comes from.
@@ -87,7 +107,7 @@ pub enum Origin {
 }
 
 /// A command and what is said about it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Ask {
     /// The command: `{"type": "Deposit", …}`.
     pub words: Value,
@@ -108,7 +128,7 @@ pub struct Ask {
 }
 
 /// Events to be recorded as they are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Append {
     /// The stream.
     pub stream: StreamId,

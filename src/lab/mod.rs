@@ -5,12 +5,13 @@
 
 pub mod door;
 pub mod running;
+pub mod shared;
 pub mod timeline;
 pub mod import;
 pub mod stamp;
 pub mod no;
 
-use std::cell::{Ref, RefCell};
+use std::cell::{OnceCell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -25,13 +26,14 @@ use door::{Append, Ask, Asked, Door, Origin, Recorded};
 use import::{Judgement, Verdict, judge};
 use no::No;
 use running::Running;
+use shared::{What, Writer};
 use stamp::Chance;
 
 /// Every world there is: one line each.
 pub const WORLDS: &[Registration] = &[Registration::of::<Bank>()];
 
 /// Opens a recorded log, from its journal if there is one.
-type Open = fn(Option<Box<dyn Journal>>, LogId, Result<(), No>) -> Box<dyn Door>;
+type Open = fn(Option<Box<dyn Journal>>, LogId) -> Box<dyn Door>;
 
 /// How a lab starts a world it does not know.
 #[derive(Clone, Copy, Debug)]
@@ -47,8 +49,8 @@ impl Registration {
     pub const fn of<W: Twin>() -> Self {
         Self {
             name: W::NAME,
-            open: |journal, fresh, may_write| match journal {
-                Some(journal) => Box::new(Running::<W>::open(journal, fresh, may_write)),
+            open: |journal, fresh| match journal {
+                Some(journal) => Box::new(Running::<W>::open(journal, fresh)),
                 None => Box::new(Running::<W>::new(fresh, Origin::Recorded)),
             },
             judge: judge::<W::Event>,
@@ -61,6 +63,8 @@ impl Registration {
 pub struct Lab {
     inner: Rc<RefCell<Inner>>,
     told: Rc<dyn Fn(Changes)>,
+    /// The way to the tab that writes, where there may be several.
+    writer: Rc<OnceCell<Box<dyn Writer>>>,
 }
 
 struct Inner {
@@ -70,6 +74,8 @@ struct Inner {
     rehearsals: Vec<(LogId, Chance)>,
     /// The recorded log of each world, in their order.
     recorded: Vec<(&'static str, LogId)>,
+    /// Commands that were asked for here and have no answer yet.
+    own_wishes: Vec<Uuid>,
     logs: BTreeMap<LogId, Box<dyn Door>>,
 }
 
@@ -83,6 +89,8 @@ pub struct Changes {
     pub from: u64,
     /// Its length now.
     pub to: u64,
+    /// Whether another tab asked for them.
+    pub is_foreign: bool,
 }
 
 /// What an imported text becomes.
@@ -109,13 +117,11 @@ pub struct Imported {
 
 /// Starting.
 impl Lab {
-    /// Opens each world's recorded log. `journal` gives a world's journal, or `None` to keep its log in memory;
-    /// `may_write` says why recorded logs take no events here, if they take none.
+    /// Opens each world's recorded log. `journal` gives a world's journal, or `None` to keep its log in memory.
     pub fn open(
         worlds: &'static [Registration],
         mut chance: Chance,
         mut journal: impl FnMut(&'static str) -> Option<Box<dyn Journal>>,
-        may_write: &Result<(), No>,
         told: impl Fn(Changes) + 'static,
     ) -> Self {
         let mut inner = Inner {
@@ -123,20 +129,21 @@ impl Lab {
             chance: Chance::set(0),
             rehearsals: Vec::new(),
             recorded: Vec::new(),
+            own_wishes: Vec::new(),
             logs: BTreeMap::new(),
         };
         for world in worlds {
-            let log = (world.open)(journal(world.name), LogId(chance.mint()), may_write.clone());
+            let log = (world.open)(journal(world.name), LogId(chance.mint()));
             inner.recorded.push((world.name, log.id()));
             inner.logs.insert(log.id(), log);
         }
         inner.chance = chance;
-        Self { inner: Rc::new(RefCell::new(inner)), told: Rc::new(told) }
+        Self { inner: Rc::new(RefCell::new(inner)), told: Rc::new(told), writer: Rc::default() }
     }
 
     /// A lab in memory, with a set clock and seeded ids: for tests, stories and lessons.
     pub fn in_memory(worlds: &'static [Registration], seed: u64) -> Self {
-        Self::open(worlds, Chance::set(seed), |_| None, &Ok(()), |_| {})
+        Self::open(worlds, Chance::set(seed), |_| None, |_| {})
     }
 }
 
@@ -144,28 +151,37 @@ impl Lab {
 impl Lab {
     /// Decides a command and records what follows from it.
     ///
-    /// Async, for the day when another tab does the writing. The "no" says what was expected and found; nothing was
-    /// recorded then.
-    #[expect(clippy::unused_async, reason = "every caller waits already; the writer may be another tab")]
+    /// Another tab may do the writing: then it is asked, and this waits until what was recorded is shown here. The "no"
+    /// says what was expected and found; nothing was recorded then.
     pub async fn dispatch(&self, log: LogId, ask: Ask) -> Result<Recorded, No> {
-        self.ask(log, |door, asked| door.dispatch(&ask, asked))
+        self.ask(log, What::Dispatch(ask)).await
     }
 
     /// Records events as they are, past `decide`, as a plain event store would.
-    #[expect(clippy::unused_async, reason = "every caller waits already; the writer may be another tab")]
     pub async fn append(&self, log: LogId, append: Append) -> Result<Recorded, No> {
-        self.ask(log, |door, asked| door.append(append, asked))
+        self.ask(log, What::Append(append)).await
     }
 
-    fn ask(&self, log: LogId, ask: impl FnOnce(&mut dyn Door, &Asked) -> Result<Recorded, No>) -> Result<Recorded, No> {
+    async fn ask(&self, log: LogId, what: What) -> Result<Recorded, No> {
+        match self.writer.get().filter(|_| self.is_recorded(log)) {
+            Some(writer) => self.wish(writer.as_ref(), log, what).await,
+            None => self.ask_here(log, what),
+        }
+    }
+
+    fn is_recorded(&self, log: LogId) -> bool {
+        self.inner.borrow().recorded.iter().any(|(_, recorded)| *recorded == log)
+    }
+
+    fn ask_here(&self, log: LogId, what: What) -> Result<Recorded, No> {
         let mut inner = self.inner.borrow_mut();
         let Inner { chance, rehearsals, logs, .. } = &mut *inner;
         let chance = chance_of(rehearsals, log).unwrap_or(chance);
         let asked = Asked { now: chance.now(), id: chance.mint() };
         let door = logs.get_mut(&log).ok_or_else(|| unknown(log))?;
         let from = door.store().len();
-        let recorded = ask(door.as_mut(), &asked)?;
-        let changes = Changes { log, from, to: door.store().len() };
+        let recorded = what.carry_out(door.as_mut(), &asked)?;
+        let changes = Changes { log, from, to: door.store().len(), is_foreign: false };
         drop(inner);
         if changes.to > changes.from {
             (self.told)(changes);
@@ -219,7 +235,7 @@ impl Lab {
         door.seek(applied);
         let cursor = door.cursor().unwrap_or(len);
         drop(inner);
-        (self.told)(Changes { log, from: len, to: len });
+        (self.told)(Changes { log, from: len, to: len, is_foreign: false });
         Ok(cursor)
     }
 }
@@ -257,11 +273,25 @@ impl Lab {
     }
 
     /// Begins a world's recorded log anew, empty and under another id.
-    pub fn reset(&self, world: &str) -> Result<LogId, No> {
-        self.replace(world, &serde_json::Map::new(), Vec::new())
+    pub async fn reset(&self, world: &str) -> Result<LogId, No> {
+        self.replace(world, &serde_json::Map::new(), Vec::new()).await
     }
 
-    fn replace(
+    /// Only the tab that writes begins a log anew, so this one becomes it first.
+    async fn replace(
+        &self,
+        world: &str,
+        header: &serde_json::Map<String, serde_json::Value>,
+        events: Vec<crate::engine::RecordedEvent>,
+    ) -> Result<LogId, No> {
+        let Some(writer) = self.writer.get() else { return self.replace_here(world, header, events) };
+        writer.lead().await?;
+        let log = self.replace_here(world, header, events)?;
+        writer.rewritten().await?;
+        Ok(log)
+    }
+
+    fn replace_here(
         &self,
         world: &str,
         header: &serde_json::Map<String, serde_json::Value>,
@@ -277,7 +307,7 @@ impl Lab {
         inner.recorded.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, log)| *log = now);
         drop(inner);
         replaced?;
-        (self.told)(Changes { log: now, from: to, to });
+        (self.told)(Changes { log: now, from: to, to, is_foreign: false });
         Ok(now)
     }
 
@@ -295,12 +325,12 @@ impl Lab {
     }
 
     /// Takes in a log from elsewhere, if it is possible at all.
-    pub fn import(&self, world: &str, text: &str, becomes: As) -> Result<Imported, No> {
+    pub async fn import(&self, world: &str, text: &str, becomes: As) -> Result<Imported, No> {
         let Judgement { verdict, reasons, file } = self.judge(world, text)?;
         let Some(file) = file else { return Ok(Imported { log: None, events: 0, verdict, reasons }) };
         let events = file.events.len() as u64;
         let log = match becomes {
-            As::Replace => self.replace(world, &file.header.extra, file.events)?,
+            As::Replace => self.replace(world, &file.header.extra, file.events).await?,
             As::Copy => {
                 let id = self.fresh_log();
                 let copy = self.log(self.resolve(world)?)?.copy(id, &file.header.extra, file.events);

@@ -1,6 +1,6 @@
 //! One running log of one world: the door's only room.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use super::timeline::Timeline;
 use crate::crud::Twin;
 use crate::engine::handle::{nth_id, number};
 use crate::engine::integrity::Link;
-use crate::engine::journal::Verified;
+use crate::engine::journal::{Epoch, Place, Progress, Recovered, Verified};
 use crate::engine::snapshot::load_at;
 use crate::engine::{
     Commit, Envelope, Event, Fact, Follow, Journal, JournalError, LogId, Position, Projection, RecordedEvent,
@@ -42,6 +42,19 @@ pub struct Running<W: Twin> {
     cursor: Option<u64>,
     journal: Option<Box<dyn Journal>>,
     closed: Option<No>,
+    /// Commits that are shown.
+    commits: u64,
+    /// What is in the journal and not shown yet.
+    unseen: Unseen,
+    /// Whether other tabs must be able to read what is recorded before it is shown.
+    is_shared: bool,
+}
+
+/// Commits that follow those that are shown, or stand in their place under another id.
+#[derive(Debug, Default)]
+struct Unseen {
+    commits: VecDeque<Commit>,
+    anew: Option<LogId>,
 }
 
 /// The views that are kept up to date.
@@ -91,28 +104,35 @@ impl<W: Twin> Running<W> {
             cursor: None,
             journal: None,
             closed: None,
+            commits: 0,
+            unseen: Unseen::default(),
+            is_shared: false,
         }
     }
 
-    /// The world's recorded log, as its journal holds it; an empty one is begun under `fresh`.
+    /// The world's recorded log, as its journal holds it; if there is none, its first commit begins one under `fresh`.
     ///
     /// What can't be read closes the log: it is shown up to there, and takes no more events.
-    pub fn open(mut journal: Box<dyn Journal>, fresh: LogId, may_write: Result<(), No>) -> Self {
+    pub fn open(journal: Box<dyn Journal>, fresh: LogId) -> Self {
         let mut running = Self::new(fresh, Origin::Recorded);
-        running.closed = may_write.err();
-        match journal.load() {
-            Ok(Some(recovered)) => {
-                running.id = recovered.log;
-                let out_of_order = recovered.commits.iter().find_map(|commit| running.take_in(commit).err());
-                let unreadable = out_of_order.or(recovered.unreadable);
-                running.closed = unreadable.map(No::Journal).or(running.closed.take());
-            }
-            Ok(None) if running.closed.is_none() => running.closed = journal.replace(fresh, &[]).err().map(No::Journal),
-            Ok(None) => {}
-            Err(error) => running.closed = Some(No::Journal(error)),
-        }
         running.journal = Some(journal);
+        running.reload();
         running
+    }
+
+    /// Forgets what is shown. What is looked at stays, if there is such a moment again.
+    fn begin_anew(&mut self, id: LogId) {
+        let next = Self::new(id, Origin::Recorded);
+        let (journal, cursor, is_shared) = (self.journal.take(), self.cursor, self.is_shared);
+        *self = Self { cursor, journal, is_shared, ..next };
+    }
+
+    /// Shows a commit, or closes the log before it.
+    fn show_commit(&mut self, commit: &Commit) {
+        match self.take_in(commit) {
+            Ok(()) => self.commits += 1,
+            Err(error) => self.closed = Some(No::Journal(error)),
+        }
     }
 
     fn with_events(mut self, header: Map<String, Value>, events: Vec<RecordedEvent>) -> Self {
@@ -145,10 +165,20 @@ impl<W: Twin> Running<W> {
             return Ok(Recorded { events: Vec::new(), again: false });
         }
         self.check_ids(&commit)?;
-        if let Some(journal) = &mut self.journal {
-            journal.append(&commit)?;
+        match &mut self.journal {
+            None => self.take_in(&commit)?,
+            Some(journal) => {
+                if journal.place().is_none() {
+                    journal.replace(self.id, &[])?;
+                }
+                journal.append(&commit)?;
+                if self.is_shared {
+                    self.unseen.commits.push_back(commit.clone());
+                } else {
+                    self.take_in(&commit)?;
+                }
+            }
         }
-        self.take_in(&commit)?;
         Ok(Recorded { events: commit.writes.into_iter().flat_map(|write| write.events).collect(), again: false })
     }
 
@@ -493,7 +523,7 @@ impl<W: Twin> Door for Running<W> {
         }
         let events = (0..self.store.len()).filter_map(|position| self.store.event(position));
         let head = events.fold(Link::genesis(self.id), |link, event| link.then(&event));
-        Ok(Verified { events: self.store.len(), first_bad: None, head })
+        Ok(Verified { events: self.store.len(), first_bad: None, in_doubt: 0, head })
     }
 
     fn export(&self) -> String {
@@ -507,15 +537,95 @@ impl<W: Twin> Door for Running<W> {
         }
         let mut next = Self::new(id, Origin::Recorded).with_events(header.clone(), events.clone());
         if let Some(journal) = &mut self.journal {
-            journal.replace(id, &commits(id, events))?;
+            let commits = commits(id, events);
+            journal.replace(id, &commits)?;
+            next.commits = commits.len() as u64;
         }
         next.journal = self.journal.take();
+        next.is_shared = self.is_shared;
         *self = next;
         Ok(())
     }
 
     fn copy(&self, id: LogId, header: &Map<String, Value>, events: Vec<RecordedEvent>) -> Box<dyn Door> {
         Box::new(Self::new(id, Origin::Copy).with_events(header.clone(), events))
+    }
+
+    fn share(&mut self) {
+        self.is_shared = true;
+    }
+
+    fn close(&mut self, why: &No) {
+        self.closed.get_or_insert_with(|| why.clone());
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.journal.as_ref()?.place()
+    }
+
+    fn read_to(&mut self, place: &Place) -> bool {
+        match self.journal.as_mut().map(|journal| journal.read_to(place)) {
+            None => true,
+            Some(Ok(Progress::There(commits))) => {
+                self.unseen.commits.extend(commits);
+                true
+            }
+            Some(Ok(Progress::Anew(Recovered { log, commits, .. }))) => {
+                self.unseen = Unseen { commits: commits.into(), anew: Some(log) };
+                true
+            }
+            Some(Ok(Progress::NotYet)) => false,
+            Some(Err(error)) => {
+                self.closed = Some(No::Journal(error));
+                false
+            }
+        }
+    }
+
+    fn show(&mut self, place: &Place) {
+        let mut unseen = std::mem::take(&mut self.unseen);
+        if let Some(log) = unseen.anew {
+            self.begin_anew(log);
+        }
+        while self.commits < place.commits && self.closed.is_none() {
+            let Some(commit) = unseen.commits.pop_front() else { break };
+            self.show_commit(&commit);
+        }
+        self.unseen.commits = unseen.commits;
+        self.seek(self.cursor);
+    }
+
+    fn reload(&mut self) {
+        let Some(mut journal) = self.journal.take() else { return };
+        let loaded = journal.load();
+        self.begin_anew(self.id);
+        self.journal = Some(journal);
+        match loaded {
+            Ok(Some(Recovered { log, commits, unreadable })) => {
+                self.id = log;
+                for commit in &commits {
+                    if self.closed.is_none() {
+                        self.show_commit(commit);
+                    }
+                }
+                self.closed = self.closed.take().or(unreadable.map(No::Journal));
+            }
+            Ok(None) => {}
+            Err(error) => self.closed = Some(No::Journal(error)),
+        }
+        self.seek(self.cursor);
+    }
+
+    fn write_as(&mut self, epoch: Epoch) {
+        self.journal.iter_mut().for_each(|journal| journal.write_as(epoch));
+    }
+
+    fn pack(&mut self) -> bool {
+        self.journal.as_mut().is_some_and(|journal| journal.pack().unwrap_or(false))
+    }
+
+    fn clean(&mut self) {
+        self.journal.iter_mut().for_each(|journal| journal.clean());
     }
 }
 

@@ -37,6 +37,11 @@ impl Chance {
         Self::new(clock, move || half() << 64 | half())
     }
 
+    /// A number that nobody else has drawn.
+    pub fn roll(&mut self) -> u32 {
+        (self.dice)() as u32
+    }
+
     /// The time now.
     pub fn now(&self) -> Timestamp {
         (self.clock)()

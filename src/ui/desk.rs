@@ -23,12 +23,20 @@ const SPELT_OUT: usize = 3;
 
 /// The one signal by which the lab tells the page that something changed, and what.
 #[derive(Clone, Default)]
-pub struct Changed(ArcRwSignal<Option<Changes>>);
+pub struct Changed {
+    changes: ArcRwSignal<Option<Changes>>,
+    stands: ArcTrigger,
+}
 
 impl Changed {
     /// Whatever was read from the lab is read again.
     pub fn tell(&self, changes: Changes) {
-        self.0.set(Some(changes));
+        self.changes.set(Some(changes));
+    }
+
+    /// This tab is another among the others.
+    pub fn stand(&self) {
+        self.stands.notify();
     }
 }
 
@@ -38,7 +46,7 @@ pub struct Desk {
     lab: StoredValue<Lab, LocalStorage>,
     changed: StoredValue<Changed>,
     /// Where events are kept.
-    pub keeping: StoredValue<Keeping>,
+    pub keeping: StoredValue<Keeping, LocalStorage>,
     /// What the address says.
     pub address: RwSignal<Address>,
     log: RwSignal<LogId>,
@@ -82,7 +90,7 @@ impl Desk {
         let desk = Self {
             lab,
             changed,
-            keeping: StoredValue::new(keeping),
+            keeping: StoredValue::new_local(keeping),
             address: RwSignal::new(Address::default()),
             log,
             subjects: Memo::new(move |_| Self::get().read(|door| door.subjects(door.store().len()))),
@@ -125,7 +133,7 @@ impl Desk {
 impl Desk {
     /// Whoever recorded it: a form, the console, one day another tab.
     fn say_what_was_recorded(&self) {
-        let changes = self.changed.with_value(|changed| changed.0.get());
+        let changes = self.changed.with_value(|changed| changed.changes.get());
         untrack(|| {
             let Some(Changes { from, to, .. }) = changes.filter(|changes| changes.log == self.log()) else { return };
             let entries = self.read(|door| door.entries(from, to));
@@ -145,7 +153,7 @@ impl Desk {
 impl Desk {
     /// Reads from the log on the desk, now and whenever something changes.
     pub fn read<T>(&self, read: impl FnOnce(&dyn Door) -> T) -> T {
-        self.changed.with_value(|changed| changed.0.track());
+        self.changed.with_value(|changed| changed.changes.track());
         self.peek(self.log(), read)
     }
 
@@ -186,7 +194,7 @@ impl Desk {
 
     /// Reads from another log, now and whenever something changes.
     pub fn read_log<T>(&self, log: LogId, read: impl FnOnce(&dyn Door) -> T) -> T {
-        self.changed.with_value(|changed| changed.0.track());
+        self.changed.with_value(|changed| changed.changes.track());
         self.peek(log, read)
     }
 
@@ -202,7 +210,7 @@ impl Desk {
 
     /// The first event of the change that was told last, if it added any.
     pub fn newest_from(&self) -> u64 {
-        let changes = self.changed.with_value(|changed| changed.0.get_untracked());
+        let changes = self.changed.with_value(|changed| changed.changes.get_untracked());
         changes.filter(|changes| changes.from < changes.to).map_or(u64::MAX, |changes| changes.from)
     }
 

@@ -32,7 +32,7 @@ pub fn hero() -> AnyView {
 pub fn notices() -> AnyView {
     let desk = Desk::get();
     let keeping = desk.keeping.with_value(|keeping| match keeping {
-        Keeping::Stored | Keeping::ElsewhereWritten(_) => None,
+        Keeping::Stored(..) => None,
         Keeping::Blocked(why) => Some(format!(
             "Nothing is kept here: {why}. What you record is gone when this tab is closed, unless you export it."
         )),

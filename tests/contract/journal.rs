@@ -145,7 +145,8 @@ fn text(commits: &[Commit]) -> String {
 /// What verifying must find: computed from the events, not from the journal.
 fn chain(log: LogId, commits: &[Commit]) -> Verified {
     let events = || commits.iter().flat_map(Commit::events);
-    Verified { events: events().count() as u64, first_bad: None, head: events().fold(Link::genesis(log), Link::then) }
+    let head = events().fold(Link::genesis(log), Link::then);
+    Verified { events: events().count() as u64, head, ..Verified::before_any(log) }
 }
 
 fn log(n: u128) -> LogId {

@@ -38,16 +38,20 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    let take = move |becomes: As| match desk.lab().import(&untrack(|| desk.world()), &text.get_untracked(), becomes) {
-        Ok(imported) => {
-            if let Some(log) = imported.log {
-                close();
-                desk.put(log);
-                desk.seek((becomes == As::Copy).then_some(0));
-                desk.say(format!("Imported {} events.", imported.events));
+    let take = move |becomes: As| {
+        spawn_local(async move {
+            match desk.lab().import(&untrack(|| desk.world()), &text.get_untracked(), becomes).await {
+                Ok(imported) => {
+                    if let Some(log) = imported.log {
+                        close();
+                        desk.put(log);
+                        desk.seek((becomes == As::Copy).then_some(0));
+                        desk.say(format!("Imported {} events.", imported.events));
+                    }
+                }
+                Err(no) => problem.set(Some(no.to_string())),
             }
-        }
-        Err(no) => problem.set(Some(no.to_string())),
+        });
     };
     let judged = move || match judgement.get() {
         None => ().into_any(),

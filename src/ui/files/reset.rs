@@ -1,6 +1,7 @@
 //! A new beginning, after one more question.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::{problem_of, save};
 use crate::ui::desk::Desk;
@@ -15,14 +16,18 @@ pub fn Reset(open: RwSignal<bool>) -> impl IntoView {
         1 => "1 event of the bank, here and in the lab, will be removed.".to_owned(),
         events => format!("{events} events of the bank, here and in the lab, will be removed."),
     });
-    let remove = move || match desk.lab().reset(&untrack(|| desk.world())) {
-        Ok(log) => {
-            open.set(false);
-            problem.set(None);
-            desk.put(log);
-            desk.say("The demo was reset. The log is empty.");
-        }
-        Err(no) => problem.set(Some(no.to_string())),
+    let remove = move || {
+        spawn_local(async move {
+            match desk.lab().reset(&untrack(|| desk.world())).await {
+                Ok(log) => {
+                    open.set(false);
+                    problem.set(None);
+                    desk.put(log);
+                    desk.say("The demo was reset. The log is empty.");
+                }
+                Err(no) => problem.set(Some(no.to_string())),
+            }
+        });
     };
     view! {
         <Dialog open role="alertdialog" title="Reset the demo?" id="reset-title" described_by="reset-what">

@@ -1,0 +1,658 @@
+//! One world's recorded log in a table of texts.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::layout1;
+use super::names::{Name, prefix};
+use super::storage::Storage;
+use crate::engine::integrity::Link;
+use crate::engine::journal::{Epoch, Place, Progress, Recovered, Verified, links, other_log};
+use crate::engine::segment::Segment;
+use crate::engine::text::{from_units, to_units};
+use crate::engine::{Commit, Journal, JournalError, LogId};
+
+/// Events of a sealed segment, about: some 20 KB.
+const SEGMENT_EVENTS: usize = 1000;
+/// Room that commits leave free, so that a segment can be written and a log begun anew when all else is full. In units
+/// of the storage's [capacity](Storage::capacity).
+const RESERVE: u64 = 96 << 10;
+
+/// Keeps one world's recorded log in a [`Storage`].
+#[derive(Debug)]
+pub struct KeyedJournal<S> {
+    storage: S,
+    world: &'static str,
+    epoch: Epoch,
+    end: Option<End>,
+    /// What can't be read keeps its keys when the log is begun anew.
+    is_broken: bool,
+    /// What everything in the storage cost when it was last counted, and what was written since.
+    used: Option<u64>,
+}
+
+/// Where the log ends, and what lies unpacked.
+#[derive(Clone, Debug)]
+struct End {
+    place: Place,
+    /// Epoch and cost of each commit that is not sealed.
+    tail: VecDeque<(Epoch, u64)>,
+    /// Whether it lies in an earlier layout still.
+    is_old: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Begun {
+    log: LogId,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    aside: Vec<LogId>,
+}
+
+/// A commit as it is stored.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Stored {
+    pub commit: Commit,
+    pub chain: Vec<Link>,
+}
+
+/// A log as it was found.
+struct Found {
+    end: End,
+    commits: Vec<Commit>,
+    unreadable: Option<JournalError>,
+    /// Whether the commits that this journal had read before are the first of these.
+    continues: bool,
+    verified: Verified,
+}
+
+impl<S: Storage> KeyedJournal<S> {
+    /// The journal of a world.
+    pub fn new(storage: S, world: &'static str) -> Self {
+        Self { storage, world, epoch: Epoch::default(), end: None, is_broken: false, used: None }
+    }
+
+    fn names(&self) -> Result<Vec<Name>, JournalError> {
+        let prefix = prefix(self.world);
+        Ok(self.storage.keys()?.iter().filter_map(|key| Name::read(&prefix, key)).collect())
+    }
+
+    fn get<T: for<'de> Deserialize<'de>>(&self, name: Name) -> Result<Option<T>, JournalError> {
+        read_json(&self.storage, &name.key(self.world))
+    }
+
+    /// Writes a key that is not there yet, and leaves so much room free.
+    fn put(&mut self, name: Name, value: &str, leaves: u64) -> Result<u64, JournalError> {
+        let key = name.key(self.world);
+        if self.storage.get(&key)?.is_some() {
+            return Err(unreadable(key, "nothing yet", "an entry that this tab did not write"));
+        }
+        let cost = self.storage.cost(&key, value);
+        let used = self.used.map_or_else(|| self.storage.used(), Ok)?;
+        if used + cost + leaves > self.storage.capacity() {
+            // Others may have made room since.
+            self.used = Some(self.storage.used()?);
+            if self.used.unwrap_or(used) + cost + leaves > self.storage.capacity() {
+                return Err(JournalError::Full);
+            }
+        }
+        self.storage.set(&key, value)?;
+        self.used = Some(self.used.unwrap_or(used) + cost);
+        Ok(cost)
+    }
+
+    fn remove(&mut self, key: &str) -> Result<(), JournalError> {
+        self.used = None;
+        self.storage.remove(key)
+    }
+
+    fn put_commit(&mut self, end: &mut End, commit: &Commit, leaves: u64) -> Result<(), JournalError> {
+        if commit.log != end.place.log {
+            return Err(other_log(Some(end.place.log), commit.log));
+        }
+        if self.epoch < end.place.epoch {
+            return Err(JournalError::Unavailable("another tab writes by now".to_owned()));
+        }
+        let chain = links(end.place.link, commit);
+        let link = chain.last().copied().unwrap_or(end.place.link);
+        let name = Name::Commit { log: commit.log, nth: end.place.commits, epoch: self.epoch };
+        let cost = self.put(name, &json(&Stored { commit: commit.clone(), chain })?, leaves)?;
+        end.tail.push_back((self.epoch, cost));
+        end.place = Place { epoch: self.epoch, commits: end.place.commits + 1, link, ..end.place };
+        Ok(())
+    }
+
+    /// Packs these commits, which follow what is sealed already.
+    fn put_segment(&mut self, end: &mut End, epoch: Epoch, segment: &Segment) -> Result<(), JournalError> {
+        let (log, from) = (segment.log, end.place.sealed);
+        let to = from + segment.commits.len() as u64;
+        let words = format!("commits {from} to {}, sealed: ", to - 1);
+        self.put(Name::Sealed { log, from, to, epoch }, &(words + &to_units(&segment.pack())), 0)?;
+        end.place.sealed = to;
+        Ok(())
+    }
+
+    fn get_segment(&self, name: Name) -> Result<Segment, JournalError> {
+        let key = name.key(self.world);
+        let expected = "the commits that were sealed there";
+        let text = self.storage.get(&key)?.ok_or_else(|| unreadable(key.clone(), expected, "nothing"))?;
+        let units = text.split_once(": ").map_or("", |(_, units)| units);
+        let segment = from_units(units).and_then(|bytes| Segment::unpack(&bytes));
+        let segment = segment.map_err(|why| unreadable(key.clone(), expected, &why.to_string()))?;
+        match name {
+            Name::Sealed { log, from, to, .. } if segment.log == log && segment.commits.len() as u64 == to - from => {
+                Ok(segment)
+            }
+            _ => Err(unreadable(key, expected, "others")),
+        }
+    }
+}
+
+/// Reading.
+impl<S: Storage> KeyedJournal<S> {
+    /// The log that counts, or the one that a place tells of, up to there.
+    fn find(&self, limit: Option<&Place>, keeps: bool) -> Result<Option<Found>, JournalError> {
+        let names = self.names()?;
+        let Some((generation, epoch, log)) = self.recorded(&names, limit)? else {
+            if let Some(old) = layout1::read(&self.storage, self.world)? {
+                return Ok(Some(self.found_old(old)));
+            }
+            let begun = limit.is_none() && names.iter().any(|name| name.log().is_some());
+            let key = Name::Begun { generation: 0, epoch: Epoch::default() }.key(self.world);
+            return if begun {
+                Err(unreadable(key, "which log is the recorded one", "nothing, though commits are there"))
+            } else {
+                Ok(None)
+            };
+        };
+        let place = Place { generation, epoch, commits: 0, sealed: 0, log, link: Link::genesis(log) };
+        Ok(Some(self.walk(&names, place, limit, keeps)))
+    }
+
+    /// Reads a log from its first commit on: of each number the one of the latest epoch that may have written it.
+    fn walk(&self, names: &[Name], start: Place, limit: Option<&Place>, keeps: bool) -> Found {
+        let mut tail: BTreeMap<u64, Vec<Epoch>> = BTreeMap::new();
+        let mut sealed = Vec::new();
+        for &name in names {
+            match name {
+                Name::Commit { log, nth, epoch } if log == start.log => tail.entry(nth).or_default().push(epoch),
+                Name::Sealed { log, from, to, .. } if log == start.log => sealed.push((from, to, name)),
+                _ => {}
+            }
+        }
+        let (last_epoch, most) = limit.map_or((None, u64::MAX), |limit| (Some(limit.epoch), limit.commits));
+        let before = self.end.as_ref().map(|end| end.place).filter(|place| place.log == start.log);
+        let mut found = Found {
+            end: End { place: start, tail: VecDeque::new(), is_old: false },
+            commits: Vec::new(),
+            unreadable: None,
+            continues: false,
+            verified: Verified::before_any(start.log),
+        };
+        loop {
+            let Place { commits: nth, epoch, link, .. } = found.end.place;
+            found.continues |= before.is_some_and(|before| (before.commits, before.link) == (nth, link));
+            if nth >= most {
+                break;
+            }
+            let covers = |&&(from, to, _): &&(u64, u64, Name)| found.end.tail.is_empty() && from <= nth && nth < to;
+            let segment = sealed.iter().filter(covers).max_by_key(|(_, to, name)| (*to, name.epoch()));
+            let mut broken = None;
+            if let Some(&(from, to, name)) = segment {
+                match self.get_segment(name) {
+                    Ok(segment) if to <= most => {
+                        found.take_segment(segment, (nth - from) as usize, name.epoch(), keeps);
+                        continue;
+                    }
+                    // A place in the midst of a segment: whoever told of it knew nothing of the segment yet.
+                    Ok(_) => {}
+                    Err(why) => broken = Some(why),
+                }
+            }
+            let may_have_written = |&&of: &&Epoch| epoch <= of && last_epoch.is_none_or(|last| of <= last);
+            let latest = tail.get(&nth).and_then(|epochs| epochs.iter().filter(may_have_written).max()).copied();
+            let Some(latest) = latest else {
+                let later = tail.range(nth + 1..).any(|(_, epochs)| epochs.iter().any(|&of| epoch <= of));
+                if limit.is_none() && (later || sealed.iter().any(|(from, ..)| nth < *from)) {
+                    let key = Name::Commit { log: start.log, nth, epoch }.key(self.world);
+                    broken = broken.or(Some(unreadable(key, "a commit", "nothing, though later ones are there")));
+                }
+                found.unreadable = broken;
+                break;
+            };
+            let name = Name::Commit { log: start.log, nth, epoch: latest };
+            match self.stored(name) {
+                Ok((stored, cost)) => found.take_stored(stored, latest, cost, keeps),
+                Err(error) => {
+                    found.unreadable = Some(error);
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    fn stored(&self, name: Name) -> Result<(Stored, u64), JournalError> {
+        let key = name.key(self.world);
+        let text = self.storage.get(&key)?.ok_or_else(|| unreadable(key.clone(), "a commit", "nothing"))?;
+        let stored: Stored = parse(&key, &text)?;
+        match name.log() {
+            Some(log) if log != stored.commit.log => Err(other_log(Some(log), stored.commit.log)),
+            _ => Ok((stored, self.storage.cost(&key, &text))),
+        }
+    }
+
+    /// Which log is the recorded one: the last that was begun, unless it was begun by a writer whose time was over.
+    fn recorded(&self, names: &[Name], limit: Option<&Place>) -> Result<Option<(u64, Epoch, LogId)>, JournalError> {
+        let mut begun: Vec<_> = names
+            .iter()
+            .filter_map(|&name| match name {
+                Name::Begun { generation, epoch } => Some((generation, epoch)),
+                Name::Commit { .. } | Name::Sealed { .. } => None,
+            })
+            .filter(|(generation, _)| limit.is_none_or(|limit| *generation == limit.generation))
+            .collect();
+        begun.sort_unstable();
+        let mut recorded: Option<(u64, Epoch, LogId)> = None;
+        for (generation, epoch) in begun {
+            let last_written = recorded.map(|(_, begun, log)| {
+                let of_log = names.iter().filter(|name| name.log() == Some(log)).map(|name| name.epoch());
+                of_log.max().map_or(begun, |last| last.max(begun))
+            });
+            if last_written.is_some_and(|last| epoch < last) {
+                continue;
+            }
+            let Some(Begun { log, .. }) = self.get(Name::Begun { generation, epoch })? else { continue };
+            if limit.is_none_or(|limit| limit.log == log) {
+                recorded = Some((generation, epoch, log));
+            }
+        }
+        Ok(recorded)
+    }
+
+    fn found_old(&self, (log, stored, unreadable): layout1::Old) -> Found {
+        let place =
+            Place { generation: 0, epoch: Epoch::default(), commits: 0, sealed: 0, log, link: Link::genesis(log) };
+        let mut found = Found {
+            end: End { place, tail: VecDeque::new(), is_old: true },
+            commits: Vec::new(),
+            unreadable,
+            continues: false,
+            verified: Verified::before_any(log),
+        };
+        for stored in stored {
+            found.take_stored(stored, Epoch::default(), 0, true);
+        }
+        let before = self.end.as_ref().map(|end| end.place);
+        found.continues = before.is_some_and(|before| before.is_level_with(&found.end.place));
+        found
+    }
+}
+
+impl Found {
+    fn take_stored(&mut self, Stored { commit, chain }: Stored, epoch: Epoch, cost: u64, keeps: bool) {
+        let place = &mut self.end.place;
+        place.link = chain.last().copied().unwrap_or(place.link);
+        place.epoch = epoch;
+        place.commits += 1;
+        self.end.tail.push_back((epoch, cost));
+        self.take(commit, Some(&chain), keeps);
+    }
+
+    fn take_segment(&mut self, segment: Segment, skip: usize, epoch: Epoch, keeps: bool) {
+        let place = &mut self.end.place;
+        place.link = segment.head;
+        place.epoch = epoch;
+        place.commits += (segment.commits.len() - skip) as u64;
+        place.sealed = place.commits;
+        let first = self.verified.events;
+        for commit in segment.commits.into_iter().skip(skip) {
+            self.take(commit, None, keeps);
+        }
+        if !keeps && self.verified.head != segment.head {
+            self.verified.doubt(first, self.verified.events - first);
+            self.verified.head = segment.head;
+        }
+    }
+
+    /// Either keeps a commit or holds it against the chain.
+    fn take(&mut self, commit: Commit, chain: Option<&[Link]>, keeps: bool) {
+        match chain {
+            _ if keeps => self.commits.push(commit),
+            Some(chain) => self.verified.check(&commit, chain),
+            None => {
+                self.verified.head = commit.events().fold(self.verified.head, Link::then);
+                self.verified.events += commit.events().count() as u64;
+            }
+        }
+    }
+}
+
+/// Writing.
+impl<S: Storage> KeyedJournal<S> {
+    /// Writes a log's commits under a new beginning: in JSON what is short, in segments what is long.
+    fn begin(&mut self, log: LogId, commits: &[Commit], aside: Vec<LogId>) -> Result<End, JournalError> {
+        let begun = self.names()?.into_iter().filter_map(|name| match name {
+            Name::Begun { generation, .. } => Some(generation + 1),
+            Name::Commit { .. } | Name::Sealed { .. } => None,
+        });
+        let generation = begun.max().unwrap_or(0);
+        let place = Place { generation, epoch: self.epoch, commits: 0, sealed: 0, log, link: Link::genesis(log) };
+        let mut end = End { place, tail: VecDeque::new(), is_old: false };
+        if let Some(other) = commits.iter().find(|commit| commit.log != log) {
+            return Err(other_log(Some(log), other.log));
+        }
+        let mut rest = commits;
+        while let Some(run) = run(rest) {
+            // What a few runs take in JSON is not worth packing, if there is room.
+            if rest.len() == run.len() && end.place.sealed == 0 {
+                break;
+            }
+            let head = run.iter().flat_map(Commit::events).fold(end.place.link, Link::then);
+            let segment = Segment { log, before: end.place.link, head, commits: run.to_vec() };
+            self.put_segment(&mut end, self.epoch, &segment)?;
+            end.place = Place { commits: end.place.sealed, link: head, ..end.place };
+            rest = &rest[run.len()..];
+        }
+        for commit in rest {
+            self.put_commit(&mut end, commit, RESERVE)?;
+        }
+        let begun = Name::Begun { generation, epoch: self.epoch };
+        self.put(begun, &json(&Begun { log, aside })?, 0)?;
+        Ok(end)
+    }
+
+    /// The logs whose keys are never removed.
+    fn aside(&self) -> Result<Vec<LogId>, JournalError> {
+        let names = self.names()?;
+        let mut aside = Vec::new();
+        for &name in &names {
+            if let Name::Begun { .. } = name {
+                aside.extend(self.get::<Begun>(name).ok().flatten().into_iter().flat_map(|begun| begun.aside));
+            }
+        }
+        if self.is_broken {
+            aside.extend(names.iter().filter_map(|name| name.log()));
+            aside.extend(layout1::logs(&self.storage, self.world)?);
+        }
+        aside.sort_unstable();
+        aside.dedup();
+        Ok(aside)
+    }
+
+    /// Keys that something newer stands for.
+    fn replaced(&self) -> Result<Vec<String>, JournalError> {
+        let Some(End { place, tail, is_old: false }) = &self.end else { return Ok(Vec::new()) };
+        let aside = self.aside()?;
+        let is_replaced = |name: &Name| match *name {
+            Name::Begun { generation, .. } => generation < place.generation,
+            Name::Commit { log, nth, epoch } if log == place.log => {
+                let kept = nth.checked_sub(place.sealed).map(|nth| tail.get(nth as usize));
+                match kept {
+                    None => true,
+                    Some(Some((of, _))) => epoch < *of,
+                    Some(None) => epoch < place.epoch,
+                }
+            }
+            Name::Sealed { log, .. } if log == place.log => false,
+            Name::Commit { log, .. } | Name::Sealed { log, .. } => !aside.contains(&log),
+        };
+        let names = self.names()?.into_iter().filter(is_replaced).map(|name| name.key(self.world));
+        let old = layout1::keys(&self.storage, self.world)?;
+        let is_aside = |key: &String| aside.iter().any(|log| key.contains(&log.to_string()));
+        let old = if old.iter().any(is_aside) { Vec::new() } else { old };
+        Ok(names.chain(old).collect())
+    }
+}
+
+impl<S: Storage> Journal for KeyedJournal<S> {
+    fn load(&mut self) -> Result<Option<Recovered>, JournalError> {
+        self.end = None;
+        self.is_broken = true;
+        let Some(found) = self.find(None, true)? else {
+            self.is_broken = false;
+            return Ok(None);
+        };
+        Ok(Some(self.settle_on(found)))
+    }
+
+    fn append(&mut self, commit: &Commit) -> Result<(), JournalError> {
+        let mut end = self
+            .end
+            .clone()
+            .filter(|_| !self.is_broken)
+            .ok_or_else(|| JournalError::Unavailable("no log was begun here".to_owned()))?;
+        if end.is_old {
+            let Some((log, stored, None)) = layout1::read(&self.storage, self.world)? else {
+                return Err(other_log(None, end.place.log));
+            };
+            let commits: Vec<_> = stored.into_iter().map(|stored| stored.commit).collect();
+            end = self.begin(log, &commits, Vec::new())?;
+        }
+        self.put_commit(&mut end, commit, RESERVE)?;
+        self.end = Some(end);
+        Ok(())
+    }
+
+    fn replace(&mut self, log: LogId, commits: &[Commit]) -> Result<(), JournalError> {
+        let aside = self.aside()?;
+        match self.begin(log, commits, aside) {
+            Ok(end) => {
+                self.end = Some(end);
+                self.is_broken = false;
+                Ok(())
+            }
+            Err(error) => {
+                for name in self.names()?.into_iter().filter(|name| name.log() == Some(log)) {
+                    self.remove(&name.key(self.world))?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn verify(&self) -> Result<Verified, JournalError> {
+        let limit = self.end.as_ref().filter(|end| !end.is_old).map(|end| end.place);
+        let found = self.find(limit.as_ref(), false)?;
+        let found = found.ok_or_else(|| JournalError::Unavailable("no log was begun here".to_owned()))?;
+        let mut verified = found.verified;
+        if found.unreadable.is_some() || limit.is_some_and(|limit| found.end.place.commits < limit.commits) {
+            verified.doubt(verified.events, 1);
+        }
+        Ok(verified)
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.end.as_ref().map(|end| end.place)
+    }
+
+    fn read_to(&mut self, place: &Place) -> Result<Progress, JournalError> {
+        if let Some(end) = &mut self.end
+            && end.place.is_level_with(place)
+            && (end.place.generation, end.place.sealed) == (place.generation, place.sealed)
+        {
+            return Ok(Progress::There(Vec::new()));
+        }
+        if !self.shows_last(place)? {
+            return Ok(Progress::NotYet);
+        }
+        if self.reads_sealed(place)? {
+            return Ok(Progress::There(Vec::new()));
+        }
+        if let Some(commits) = self.read_next(place) {
+            return Ok(Progress::There(commits));
+        }
+        let before = self.end.as_ref().map_or(0, |end| end.place.commits);
+        let Some(mut found) = self.find(Some(place), true)? else { return Ok(Progress::NotYet) };
+        if !found.end.place.is_level_with(place) || found.end.place.sealed < place.sealed {
+            return Ok(Progress::NotYet);
+        }
+        if found.continues {
+            let commits = found.commits.split_off(before as usize);
+            self.settle_on(found);
+            return Ok(Progress::There(commits));
+        }
+        Ok(Progress::Anew(self.settle_on(found)))
+    }
+
+    fn write_as(&mut self, epoch: Epoch) {
+        self.epoch = epoch;
+        self.used = None;
+    }
+
+    fn pack(&mut self) -> Result<bool, JournalError> {
+        let Some(mut end) = self.end.clone().filter(|end| !end.is_old && !self.is_broken) else { return Ok(false) };
+        let used = self.used.map_or_else(|| self.storage.used(), Ok)?;
+        if used < self.storage.capacity() / 2 || end.tail.len() < SEGMENT_EVENTS {
+            return Ok(false);
+        }
+        let Place { log, sealed, .. } = end.place;
+        let mut verified = Verified::before_any(log);
+        let (mut commits, mut events, mut last) = (Vec::new(), 0, Epoch::default());
+        verified.head = self.link_before(&end)?;
+        let before = verified.head;
+        for (nth, &(epoch, _)) in (sealed..).zip(&end.tail) {
+            let (stored, _) = self.stored(Name::Commit { log, nth, epoch })?;
+            verified.check(&stored.commit, &stored.chain);
+            events += stored.commit.events().count();
+            commits.push(stored.commit);
+            last = epoch;
+            if events >= SEGMENT_EVENTS {
+                break;
+            }
+        }
+        // What is not as it was recorded stays where a person can see it.
+        if verified.first_bad.is_some() {
+            return Ok(false);
+        }
+        let packed = commits.len();
+        self.put_segment(&mut end, last, &Segment { log, before, head: verified.head, commits })?;
+        end.tail.drain(..packed);
+        self.end = Some(end);
+        Ok(true)
+    }
+
+    fn clean(&mut self) {
+        // What can't be removed now is found again by the next writer.
+        for key in self.replaced().unwrap_or_default() {
+            let _ = self.remove(&key);
+        }
+    }
+}
+
+impl<S: Storage> KeyedJournal<S> {
+    fn settle_on(&mut self, found: Found) -> Recovered {
+        let Found { end, commits, unreadable, .. } = found;
+        self.is_broken = unreadable.is_some();
+        let log = end.place.log;
+        self.end = Some(end);
+        Recovered { log, commits, unreadable }
+    }
+
+    /// Whether the last thing that was written can be read here: before that there is no use in looking for the rest.
+    fn shows_last(&self, place: &Place) -> Result<bool, JournalError> {
+        let Place { generation, epoch, commits, sealed, log, .. } = *place;
+        let last = match commits.checked_sub(1) {
+            None => Name::Begun { generation, epoch },
+            Some(nth) if sealed < commits => Name::Commit { log, nth, epoch },
+            Some(_) => return Ok(true),
+        };
+        let is_old = epoch == Epoch::default();
+        Ok(is_old || self.storage.get(&last.key(self.world))?.is_some())
+    }
+
+    /// The same commits, of which more are sealed by now: whether the segments can be read here.
+    fn reads_sealed(&mut self, place: &Place) -> Result<bool, JournalError> {
+        let Some(own) = self.place().filter(|own| own.is_level_with(place) && own.generation == place.generation)
+        else {
+            return Ok(false);
+        };
+        let names = self.names()?;
+        let mut sealed = own.sealed;
+        while sealed < place.sealed {
+            let next = names.iter().find_map(|name| match *name {
+                Name::Sealed { log, from, to, .. } if log == own.log && from <= sealed && sealed < to => {
+                    Some((to, *name))
+                }
+                _ => None,
+            });
+            let Some((to, name)) = next else { return Ok(false) };
+            self.get_segment(name)?;
+            sealed = to;
+        }
+        if let Some(end) = self.end.as_mut().filter(|_| sealed == place.sealed) {
+            end.tail.drain(..(sealed - own.sealed) as usize);
+            end.place = *place;
+        }
+        Ok(sealed == place.sealed)
+    }
+
+    /// The usual way of a reader: the next commits lie under the names that follow from the place.
+    fn read_next(&mut self, place: &Place) -> Option<Vec<Commit>> {
+        let mut end = self.end.clone()?;
+        let own = end.place;
+        if (own.generation, own.log, own.sealed) != (place.generation, place.log, place.sealed) || end.is_old {
+            return None;
+        }
+        let mut commits = Vec::new();
+        for nth in own.commits..place.commits {
+            let name = Name::Commit { log: own.log, nth, epoch: place.epoch };
+            let (Stored { commit, chain }, cost) = self.stored(name).ok()?;
+            if links(end.place.link, &commit) != chain {
+                return None;
+            }
+            end.tail.push_back((place.epoch, cost));
+            end.place = Place {
+                commits: nth + 1,
+                epoch: place.epoch,
+                link: chain.last().copied().unwrap_or(end.place.link),
+                ..end.place
+            };
+            commits.push(commit);
+        }
+        if !end.place.is_level_with(place) {
+            return None;
+        }
+        self.end = Some(end);
+        Some(commits)
+    }
+
+    /// The chain's head behind what is sealed.
+    fn link_before(&self, end: &End) -> Result<Link, JournalError> {
+        let Place { log, sealed, .. } = end.place;
+        let last = self
+            .names()?
+            .into_iter()
+            .find(|name| matches!(name, Name::Sealed { log: of, to, .. } if *of == log && *to == sealed));
+        last.map_or_else(|| Ok(Link::genesis(log)), |last| Ok(self.get_segment(last)?.head))
+    }
+}
+
+/// The first commits that fill a segment, if there are so many.
+fn run(commits: &[Commit]) -> Option<&[Commit]> {
+    let mut events = 0;
+    let last = commits.iter().position(|commit| {
+        events += commit.events().count();
+        events >= SEGMENT_EVENTS
+    })?;
+    Some(&commits[..=last])
+}
+
+pub(super) fn read_json<T: for<'de> Deserialize<'de>>(
+    storage: &impl Storage,
+    key: &str,
+) -> Result<Option<T>, JournalError> {
+    storage.get(key)?.map(|text| parse(key, &text)).transpose()
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(key: &str, text: &str) -> Result<T, JournalError> {
+    serde_json::from_str(text).map_err(|why| unreadable(key.to_owned(), "what Daybook wrote", &why.to_string()))
+}
+
+fn json(value: &impl Serialize) -> Result<String, JournalError> {
+    serde_json::to_string(value).map_err(|why| JournalError::Unavailable(why.to_string()))
+}
+
+pub(super) fn unreadable(key: String, expected: &str, found: &str) -> JournalError {
+    JournalError::Unreadable { key, expected: expected.to_owned(), found: found.to_owned() }
+}

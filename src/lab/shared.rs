@@ -1,0 +1,229 @@
+//! Recorded logs that several tabs share: what a tab wishes for travels to the one that writes, and the answer back.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::door::{Append, Ask, Asked, Door, Recorded};
+use super::no::No;
+use super::{Changes, Inner, Lab};
+use crate::engine::journal::Epoch;
+use crate::engine::{JournalError, LogId};
+use crate::journal::peer::{Logs, Places, Staged};
+
+/// What a promise of the writing tab settles to.
+pub type Told<T> = Pin<Box<dyn Future<Output = Result<T, No>>>>;
+
+/// The way to the tab that writes: another, or this one.
+pub trait Writer {
+    /// Brings a wish there, and the answer back once what was recorded is shown here.
+    fn ask(&self, id: Uuid, wish: String) -> Told<String>;
+    /// Waits until this tab writes and nothing else is under way.
+    fn lead(&self) -> Told<()>;
+    /// Waits until every tab reads logs that this one has begun anew.
+    fn rewritten(&self) -> Told<()>;
+}
+
+/// Something to be done to a world's recorded log, in words that can travel.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Wish {
+    world: String,
+    what: What,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum What {
+    Dispatch(Ask),
+    Append(Append),
+}
+
+/// What came of it: the place of what was recorded, or a "no".
+#[derive(Serialize, Deserialize)]
+enum Answer {
+    Recorded { from: u64, events: u64, again: bool },
+    No { name: String, field: Option<String>, message: String },
+}
+
+impl What {
+    /// The command's id, made here if it has none: asked for again, it is the same command.
+    fn id(&mut self, fresh: Uuid) -> Uuid {
+        let (Self::Dispatch(ask) | Self::Append(Append { ask, .. })) = self;
+        *ask.id.get_or_insert(fresh)
+    }
+
+    pub(super) fn carry_out(self, door: &mut dyn Door, asked: &Asked) -> Result<Recorded, No> {
+        match self {
+            Self::Dispatch(ask) => door.dispatch(&ask, asked),
+            Self::Append(append) => door.append(append, asked),
+        }
+    }
+}
+
+impl Lab {
+    /// From now on recorded logs are written by way of this writer. Once only.
+    pub fn share(&self, writer: impl Writer + 'static) {
+        self.inner.borrow_mut().doors().for_each(|door| door.share());
+        let _ = self.writer.set(Box::new(writer));
+    }
+
+    /// From now on no recorded log takes events here, and this is why.
+    pub fn close(&self, why: &No) {
+        self.inner.borrow_mut().doors().for_each(|door| door.close(why));
+        self.tell_all();
+    }
+
+    pub(super) async fn wish(&self, writer: &dyn Writer, log: LogId, mut what: What) -> Result<Recorded, No> {
+        let id = what.id(self.mint_for(log));
+        let world = self.log(log)?.world();
+        if let Some(no) = self.log(log)?.closed() {
+            return Err(no.clone());
+        }
+        self.inner.borrow_mut().own_wishes.push(id);
+        let answer = writer.ask(id, text(&Wish { world: world.to_owned(), what })).await;
+        self.inner.borrow_mut().own_wishes.retain(|own| *own != id);
+        let lost = |why: serde_json::Error| No::ReadOnly(format!("The tab that writes was not understood: {why}."));
+        match serde_json::from_str(&answer?).map_err(lost)? {
+            Answer::Recorded { from, events, again } => {
+                let door = self.log(self.resolve(world)?)?;
+                let events = (from..from + events).filter_map(|position| door.store().event(position));
+                Ok(Recorded { events: events.collect(), again })
+            }
+            Answer::No { name, field, message } => {
+                let forms = self.log(self.resolve(world)?)?.forms();
+                let fields = forms.iter().flat_map(|form| form.fields).map(|field| field.name);
+                let field = field.and_then(|field| fields.into_iter().find(|known| *known == field));
+                Err(No::Told { name: No::known_name(&name), field, message })
+            }
+        }
+    }
+
+    fn tell_all(&self) {
+        let logs: Vec<_> = self.inner.borrow().recorded.clone();
+        for (_, log) in logs {
+            let to = self.log(log).map_or(0, |door| door.store().len());
+            (self.told)(Changes { log, from: to, to, is_foreign: false });
+        }
+    }
+}
+
+impl Inner {
+    /// The recorded logs, in the order of their worlds.
+    fn doors(&mut self) -> impl Iterator<Item = &mut Box<dyn Door>> {
+        let Self { recorded, logs, .. } = self;
+        let mut doors: Vec<_> = logs.iter_mut().map(|(log, door)| (*log, door)).collect();
+        recorded.iter().filter_map(move |(_, recorded)| {
+            let nth = doors.iter().position(|(log, _)| log == recorded)?;
+            Some(doors.swap_remove(nth).1)
+        })
+    }
+
+    /// Logs that became others stand under their own ids again.
+    pub(super) fn rename(&mut self) {
+        for (_, recorded) in &mut self.recorded {
+            if let Some(door) = self.logs.remove(recorded) {
+                *recorded = door.id();
+                self.logs.insert(door.id(), door);
+            }
+        }
+    }
+}
+
+impl Logs for Lab {
+    fn places(&self) -> Places {
+        self.inner.borrow_mut().doors().map(|door| door.place()).collect()
+    }
+
+    fn read_to(&mut self, places: &Places) -> bool {
+        let mut inner = self.inner.borrow_mut();
+        let mut all = true;
+        for (door, place) in inner.doors().zip(places) {
+            all &= place.is_none_or(|place| door.read_to(&place));
+        }
+        all
+    }
+
+    fn show(&mut self, places: &Places) {
+        let mut inner = self.inner.borrow_mut();
+        let mut changes = Vec::new();
+        for (door, place) in inner.doors().zip(places) {
+            let (before, from) = (door.id(), door.store().len());
+            if let Some(place) = place {
+                door.show(place);
+            }
+            let (log, to) = (door.id(), door.store().len());
+            if (before, from) != (log, to) {
+                let from = if before == log { from.min(to) } else { to };
+                let first = door.store().event(from).map(|event| event.id);
+                changes.push((first, Changes { log, from, to, is_foreign: false }));
+            }
+        }
+        inner.rename();
+        for (first, change) in &mut changes {
+            change.is_foreign = first.is_some_and(|first| !inner.own_wishes.contains(&first));
+        }
+        drop(inner);
+        for (_, change) in changes {
+            (self.told)(change);
+        }
+    }
+
+    fn reload(&mut self) {
+        let mut inner = self.inner.borrow_mut();
+        inner.doors().for_each(|door| door.reload());
+        inner.rename();
+        drop(inner);
+        self.tell_all();
+    }
+
+    fn write_as(&mut self, epoch: Option<Epoch>) {
+        let Some(epoch) = epoch else { return };
+        self.inner.borrow_mut().doors().for_each(|door| door.write_as(epoch));
+    }
+
+    fn stage(&mut self, id: Uuid, wish: &str, is_last: bool) -> Staged {
+        let result = match serde_json::from_str::<Wish>(wish) {
+            Ok(Wish { world, what }) => self.resolve(&world).and_then(|log| {
+                let mut inner = self.inner.borrow_mut();
+                let Inner { chance, logs, .. } = &mut *inner;
+                let asked = Asked { now: chance.now(), id };
+                let door = logs.get_mut(&log).ok_or_else(|| super::unknown(log))?;
+                what.carry_out(door.as_mut(), &asked)
+            }),
+            Err(why) => Err(No::bad_input(format!("Expected a wish of this version of Daybook: {why}."))),
+        };
+        match result {
+            Err(No::Journal(JournalError::Crowded)) if !is_last => Staged::NotNow,
+            Err(no) => Staged::Answered(text(&Answer::No {
+                name: no.name().to_owned(),
+                field: no.field().map(str::to_owned),
+                message: no.to_string(),
+            })),
+            Ok(recorded) => {
+                let from = recorded.events.first().map_or(0, |event| event.position.0);
+                let (events, again) = (recorded.events.len() as u64, recorded.again);
+                let answer = text(&Answer::Recorded { from, events, again });
+                if again || events == 0 { Staged::Answered(answer) } else { Staged::Written(answer) }
+            }
+        }
+    }
+
+    fn pack(&mut self) -> bool {
+        // What can't be packed now stays as it is, and is tried again after the next commit.
+        let mut any = false;
+        for door in self.inner.borrow_mut().doors() {
+            any |= door.pack();
+        }
+        any
+    }
+
+    fn clean(&mut self) {
+        self.inner.borrow_mut().doors().for_each(|door| door.clean());
+    }
+}
+
+fn text(value: &impl Serialize) -> String {
+    // Words, ids and JSON that was read before can always be written.
+    serde_json::to_string(value).unwrap_or_default()
+}
