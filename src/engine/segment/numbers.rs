@@ -24,7 +24,9 @@ pub(super) fn put_runs(bytes: &mut Vec<u8>, numbers: &[u64]) {
 fn put_various(bytes: &mut Vec<u8>, numbers: &[u64]) {
     if !numbers.is_empty() {
         put_varint(bytes, (numbers.len() as u64) << 1);
-        numbers.iter().for_each(|&number| put_varint(bytes, number));
+        for &number in numbers {
+            put_varint(bytes, number);
+        }
     }
 }
 

@@ -218,7 +218,9 @@ impl Packing {
                 self.weight += Weight::VALUE * values.len() as u64;
                 self.put(Column::Values, value::LIST);
                 self.put(Column::Values, values.len() as u64);
-                values.iter().for_each(|value| self.value(value));
+                for value in values {
+                    self.value(value);
+                }
             }
             Value::Object(members) => {
                 self.put(Column::Values, value::OBJECT);
