@@ -134,9 +134,8 @@ pub fn commits(count: usize) -> Vec<Commit> {
     let mut revisions = [0; ACCOUNTS];
     let mut commits: Vec<Commit> = Vec::new();
     let (openings, others): (Vec<_>, Vec<_>) = events(count).partition(|(_, event)| event.amount() == 0);
-    let openings = openings
-        .into_iter()
-        .map(|(account, event)| (account, vec![event, Event::MoneyDeposited { amount: 100 * (account as i64 + 1) }]));
+    let openings =
+        openings.into_iter().map(|(account, event)| (account, vec![event, Event::MoneyDeposited { amount: 5000 }]));
     let mut position = 0;
     for (account, events) in openings.chain(others.into_iter().map(|(account, event)| (account, vec![event]))) {
         made_at += wait();
