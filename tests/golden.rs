@@ -8,7 +8,8 @@ mod common;
 use common::Desk;
 use daybook::engine::Event as _;
 use daybook::engine::integrity::Link;
-use daybook::formats::ndjson;
+use daybook::formats::Head;
+use daybook::formats::ndjson::{self, Rest};
 use daybook::lab::As;
 use daybook::lab::import::Verdict;
 use daybook::worlds::bank::Event;
@@ -34,7 +35,9 @@ fn the_golden_log_holds_every_kind() {
 #[test]
 fn the_golden_log_is_written_again_byte_for_byte() {
     let file = ndjson::read(BANK_1).expect("a Daybook log");
-    let written = ndjson::write("bank", file.header.log, &file.header.extra, file.events.into_iter());
+    let rest = Rest { header: file.header.extra, lines: file.lines };
+    let head = Head { world: "bank", log: file.header.log, events: file.header.events, rest: &rest };
+    let written = ndjson::write(&head, &mut file.events.into_iter());
     assert_eq!(written, BANK_1);
 }
 

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Desk, fact, story, stream};
 use daybook::engine::{ExpectedRevision, LogId};
-use daybook::formats::ndjson::{MOST_BYTES, MOST_DEPTH};
+use daybook::formats::{MOST_BYTES, MOST_DEPTH};
 use daybook::lab::import::Verdict;
 use daybook::lab::{As, Imported};
 use daybook::worlds::money::MOST;
@@ -201,7 +201,7 @@ fn what_is_no_log_of_this_world_is_impossible() {
             r#"{"format":"ledger-cli"}"#.to_owned(),
             "Line 1: expected a header such as {\"format\":\"daybook\",\"version\":1,…}, found a file of another program",
         ),
-        (r#"[{"eventType":"x","streamId":"y"}]"#.to_owned(), "Line 1: expected a header"),
+        (r#"[{"kind":"x","stream":"y"}]"#.to_owned(), "Line 1: expected a header"),
         (
             header(|header| header["version"] = json!(2)),
             "Line 1: expected a header such as {\"format\":\"daybook\",\"version\":1,…}, found version 2.",

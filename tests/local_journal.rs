@@ -4,7 +4,8 @@
 #[path = "contract/journal.rs"]
 mod contract;
 
-use daybook::browser::journal::LocalJournal;
+use daybook::browser::storage;
+use daybook::journal::KeyedJournal;
 use gloo_storage::{LocalStorage, Storage};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -12,12 +13,13 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
 fn local_storage_keeps_the_contract() {
+    let table = storage::open().expect("a browser that stores");
     for (says, clause) in contract::CLAUSES {
         console_log!("{says}");
         LocalStorage::clear();
-        clause(&mut LocalJournal::new("bank"));
+        clause(&mut KeyedJournal::new(table, "bank"));
     }
     LocalStorage::clear();
-    contract::survives(|| LocalJournal::new("bank"));
+    contract::survives(|| KeyedJournal::new(table, "bank"));
     LocalStorage::clear();
 }

@@ -299,7 +299,10 @@ fn an_event_of_an_older_shape_reads_as_todays_and_stays_as_it_was() {
     chore(&desk, "Water the plants");
     let old =
         desk.export().replace(r#""title":"#, r#""name":"#).replacen(r#""schemaVersion":2"#, r#""schemaVersion":1"#, 1);
-    let copy = desk.beside(desk.import(&old, As::Copy).log.expect("it can be read"));
+    let imported = desk.import(&old, As::Copy);
+    let shape = "Event 0: written in shape 1, read as shape 2.";
+    assert_eq!((imported.verdict, imported.reasons[0].as_str()), (Verdict::Risky, shape));
+    let copy = desk.beside(imported.log.expect("it can be read"));
     assert_eq!(copy.door().entries(0, 1)[0].sentence, "task added: Water the plants");
     assert!(copy.export().contains(r#""data":{"name":"Water the plants"}"#));
 }

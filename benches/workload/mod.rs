@@ -187,7 +187,7 @@ pub fn moments(len: u64, count: usize) -> impl Iterator<Item = u64> {
 /// A lab with one account, and a deposit for it.
 pub fn lab() -> (Lab, Ask) {
     let journal = |_| -> Option<Box<dyn Journal>> { Some(Box::new(MemoryJournal::default())) };
-    let lab = Lab::open(WORLDS, Chance::set(42), journal, &Ok(()), |_| {});
+    let lab = Lab::open(WORLDS, Chance::set(42), journal, |_| {});
     let open = Ask { words: json!({ "type": "OpenAccount", "owner": "Ada" }), ..Ask::default() };
     let opened = dispatch(&lab, &open);
     let account = opened.strip_prefix("account-").unwrap_or(&opened);

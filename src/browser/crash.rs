@@ -11,7 +11,8 @@ use web_sys::{Document, HtmlAnchorElement, HtmlElement};
 use super::download;
 use super::storage;
 use crate::engine::{Journal, LogId};
-use crate::formats::ndjson;
+use crate::formats::Head;
+use crate::formats::ndjson::{self, Rest};
 use crate::journal::KeyedJournal;
 use crate::lab::WORLDS;
 
@@ -52,7 +53,9 @@ fn offer(link: &HtmlAnchorElement) {
         if events.is_empty() {
             continue;
         }
-        let text = ndjson::write(world.name, recovered.log, &serde_json::Map::new(), events.into_iter());
+        let rest = Rest::default();
+        let head = Head { world: world.name, log: recovered.log, events: events.len() as u64, rest: &rest };
+        let text = ndjson::write(&head, &mut events.into_iter());
         if let Ok(address) = download::address(&text) {
             link.set_href(&address);
             link.set_download(&format!("daybook-{}-{id}.ndjson", world.name));

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::{ExpectedRevision, Fact, Revision, StreamId};
+use crate::formats::Format;
 use crate::lab::door::{Append, Ask};
 use crate::lab::no::No;
 pub(super) use crate::worlds::fields::told;
@@ -161,12 +162,13 @@ impl Args {
         })
     }
 
-    /// The name of a format.
-    pub(super) fn format(&self, nth: usize) -> Result<(), No> {
-        match self.get(nth) {
-            Value::String(format) if format == "ndjson" => Ok(()),
-            found => Err(No::bad_input(format!(r#"Expected the format "ndjson", found {}."#, told(found)))),
-        }
+    /// The name of one of these formats.
+    pub(super) fn format(&self, nth: usize, among: impl Fn(Format) -> bool) -> Result<Format, No> {
+        let found = self.get(nth);
+        found.as_str().and_then(Format::named).filter(|format| among(*format)).ok_or_else(|| {
+            let names: Vec<_> = Format::ALL.into_iter().filter(|format| among(*format)).map(Format::name).collect();
+            No::bad_input(format!("Expected a format ({}), found {}.", names.join(", "), told(found)))
+        })
     }
 }
 

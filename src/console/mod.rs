@@ -18,6 +18,7 @@ use web_sys::Event;
 
 use crate::browser::Keeping;
 use crate::engine::{Position, RecordedEvent, StreamId};
+use crate::formats::Format;
 use crate::journal::peer::Standing;
 use crate::lab::no::No;
 use crate::lab::{As, Lab, Registration, WORLDS};
@@ -145,12 +146,12 @@ fn cursor(lab: &Lab, args: &Args) -> Result<Value, No> {
 }
 
 fn export(lab: &Lab, args: &Args) -> Result<String, No> {
-    args.format(1)?;
-    lab.export(lab.resolve(&args.text(0, "log")?)?)
+    let format = args.format(1, |_| true)?;
+    Ok(lab.export_as(lab.resolve(&args.text(0, "log")?)?, format)?.text)
 }
 
 async fn import(lab: Lab, args: Args) -> Result<String, No> {
-    args.format(1)?;
+    let format = args.format(1, Format::is_read)?;
     args.only(3, &["as"])?;
     let becomes = match args.option(3, "as")? {
         Value::String(text) if text == "copy" => As::Copy,
@@ -159,7 +160,7 @@ async fn import(lab: Lab, args: Args) -> Result<String, No> {
             return Err(No::bad_input(format!(r#"Expected as: "copy" or "replace", found {}."#, args::told(&found))));
         }
     };
-    text(&lab.import(&args.text(0, "world")?, &args.text(2, "text")?, becomes).await?)
+    text(&lab.import_as(&args.text(0, "world")?, format, &args.text(2, "text")?, becomes).await?)
 }
 
 fn verify(lab: &Lab, args: &Args) -> Result<Value, No> {

@@ -3,28 +3,33 @@
 //! ```text
 //! {"format":"daybook","version":1,"world":"bank","events":2,"log":"0190…"}
 //! {"id":"0190…","stream":"account-0190…","revision":0,"position":0,"type":"AccountOpened","data":{…},"metadata":{…}}
+//! {"bookmark":{"at":1,"name":"opened"}}
 //! {"id":"0190…","stream":"account-0190…","revision":1,"position":1,"type":"MoneyDeposited","data":{…},"metadata":{…}}
 //! {"trailer":{"events":2,"head":"752e…"}}
 //! ```
 //!
 //! Events stand in the order of their positions, their data exactly as stored. A file without its trailer was cut off.
-//! Names in the header that this version does not know are kept.
+//! What this version does not know is kept where it stood: names in the header, and lines that are an object of one
+//! name (bookmarks and notes will be such lines). The trailer vouches for the events alone.
+
+use std::mem;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::walk::{self, check_depth};
+use super::{FormatError, Head, MOST_EVENTS, Place, json};
 use crate::engine::integrity::Link;
 use crate::engine::{LogId, RecordedEvent};
 use crate::worlds::money::shown;
 
 /// The version written here, and the only one read.
 const VERSION: u64 = 1;
-/// The longest text that is read, in bytes.
-pub const MOST_BYTES: usize = 64 << 20;
-/// The most events that are read.
-pub const MOST_EVENTS: u64 = 2_000_000;
-/// The deepest nesting of lists and objects that is read.
-pub const MOST_DEPTH: usize = 64;
+/// The longest file that is read piece by piece, in bytes.
+pub const MOST_FILE_BYTES: u64 = 1 << 30;
+/// The longest line, in bytes.
+pub const MOST_LINE_BYTES: usize = 64 << 20;
 
 /// A log as a file holds it.
 #[derive(Clone, Debug)]
@@ -33,6 +38,8 @@ pub struct File {
     pub header: Header,
     /// The events, in the order of the file.
     pub events: Vec<RecordedEvent>,
+    /// Lines of other kinds.
+    pub lines: Vec<Line>,
     /// What the last line vouches for.
     pub trailer: Trailer,
 }
@@ -67,76 +74,183 @@ struct LastLine {
     trailer: Trailer,
 }
 
-/// Text that is not such a file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Line {line}: expected {expected}, found {found}.")]
-pub struct FormatError {
-    /// The first line at fault; the first line is 1.
-    pub line: u64,
-    /// What should have stood there.
-    pub expected: String,
-    /// What stands there.
-    pub found: String,
+/// What a file says besides its events; it is written again as it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rest {
+    /// Names in the header that this version does not know.
+    pub header: Map<String, Value>,
+    /// Lines of kinds that this version does not know.
+    pub lines: Vec<Line>,
+}
+
+/// A line that is no event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// How many events stand before it.
+    pub after: u64,
+    /// Its text, an object of one name.
+    pub text: String,
 }
 
 /// Writes a log from its first event on; the trailer holds the head of their chain.
-pub fn write(
-    world: &str,
-    log: LogId,
-    extra: &Map<String, Value>,
-    events: impl ExactSizeIterator<Item = RecordedEvent>,
-) -> String {
-    let count = events.len() as u64;
+pub fn write(head: &Head<'_>, events: &mut dyn Iterator<Item = RecordedEvent>) -> String {
     let header = Header {
         format: "daybook".to_owned(),
         version: VERSION,
-        world: world.to_owned(),
-        events: count,
-        log,
-        extra: extra.clone(),
+        world: head.world.to_owned(),
+        events: head.events,
+        log: head.log,
+        extra: head.rest.header.clone(),
     };
-    let mut text = line(&header);
-    let mut head = Link::genesis(log);
-    for event in events {
-        head = head.then(&event);
-        text.push_str(&line(&event));
+    let mut text = json(&header) + "\n";
+    let mut lines = head.rest.lines.iter().peekable();
+    let mut link = Link::genesis(head.log);
+    for (position, event) in (0..).zip(events) {
+        while let Some(line) = lines.next_if(|line| line.after <= position) {
+            text.push_str(&line.text);
+            text.push('\n');
+        }
+        link = link.then(&event);
+        text.push_str(&json(&event));
+        text.push('\n');
     }
-    text.push_str(&line(&LastLine { trailer: Trailer { events: count, head } }));
-    text
+    for line in lines {
+        text.push_str(&line.text);
+        text.push('\n');
+    }
+    text + &json(&LastLine { trailer: Trailer { events: head.events, head: link } }) + "\n"
 }
 
 /// Reads a log, or says at which line it stops being one.
 pub fn read(text: &str) -> Result<File, FormatError> {
-    if text.len() > MOST_BYTES {
-        return Err(wrong(1, format!("at most {MOST_BYTES} bytes"), format!("{}", text.len())));
+    let mut reader = Reader::default();
+    reader.push(text.as_bytes())?;
+    reader.finish()
+}
+
+/// Reads a log piece by piece, wherever the pieces begin and end: the file never lies in memory as text.
+///
+/// ```
+/// use daybook::formats::ndjson::Reader;
+/// let mut reader = Reader::default();
+/// for piece in ["{\"format\":\"day", "book\",\"version\":2}\n"] {
+///     if let Err(wrong) = reader.push(piece.as_bytes()) {
+///         assert!(wrong.to_string().ends_with("found version 2."));
+///     }
+/// }
+/// assert!(reader.finish().is_err());
+/// ```
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// A line whose end has not come yet.
+    part: Vec<u8>,
+    /// Lines that have ended.
+    line: u64,
+    bytes: u64,
+    header: Option<Header>,
+    events: Vec<RecordedEvent>,
+    lines: Vec<Line>,
+    trailer: Option<Trailer>,
+    failed: Option<FormatError>,
+}
+
+impl Reader {
+    /// Reads on. After the first error every further call gives it again.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), FormatError> {
+        self.failed.clone().map_or(Ok(()), Err)?;
+        let pushed = self.split(bytes);
+        self.failed = pushed.clone().err();
+        pushed
     }
-    let text = text.trim_start_matches('\u{feff}');
-    let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    let (number, first) = lines.next().ok_or_else(|| wrong(1, "a Daybook log", "nothing"))?;
-    let header = read_header(number, first)?;
-    let mut events = Vec::new();
-    for (number, line) in lines.by_ref() {
+
+    /// The whole file, if it is whole.
+    pub fn finish(mut self) -> Result<File, FormatError> {
+        self.failed.take().map_or(Ok(()), Err)?;
+        if !self.part.is_empty() {
+            self.end_line(&[])?;
+        }
+        let Some(header) = self.header else { return Err(wrong(1, "a Daybook log", "nothing")) };
+        let Self { events, lines, line, .. } = self;
+        let Some(trailer) = self.trailer else {
+            let found = format!("the end after {} of {} events: the file was cut off", events.len(), header.events);
+            return Err(wrong(line + 1, "the trailer", found));
+        };
+        Ok(File { header, events, lines, trailer })
+    }
+
+    fn split(&mut self, bytes: &[u8]) -> Result<(), FormatError> {
+        self.bytes += bytes.len() as u64;
+        if self.bytes > MOST_FILE_BYTES {
+            return Err(wrong(self.line + 1, format!("at most {MOST_FILE_BYTES} bytes"), "more"));
+        }
+        let mut pieces = bytes.split(|byte| *byte == b'\n');
+        let last = pieces.next_back().unwrap_or_default();
+        pieces.try_for_each(|piece| self.end_line(piece))?;
+        self.check_length(last)?;
+        self.part.extend_from_slice(last);
+        Ok(())
+    }
+
+    /// A line is refused before it is collected, not after.
+    fn check_length(&self, more: &[u8]) -> Result<(), FormatError> {
+        if self.part.len() + more.len() > MOST_LINE_BYTES {
+            return Err(wrong(self.line + 1, format!("a line of at most {MOST_LINE_BYTES} bytes"), "more"));
+        }
+        Ok(())
+    }
+
+    fn end_line(&mut self, piece: &[u8]) -> Result<(), FormatError> {
+        self.check_length(piece)?;
+        self.line += 1;
+        if self.part.is_empty() {
+            return self.read_line(piece);
+        }
+        let mut line = mem::take(&mut self.part);
+        line.extend_from_slice(piece);
+        self.read_line(&line)?;
+        line.clear();
+        self.part = line;
+        Ok(())
+    }
+
+    fn read_line(&mut self, line: &[u8]) -> Result<(), FormatError> {
+        let number = self.line;
+        let line = str::from_utf8(line).map_err(|_| wrong(number, "text in UTF-8", "other bytes"))?;
+        let line = line.trim_start_matches(if number == 1 { "\u{feff}" } else { "" }).trim();
+        if line.is_empty() {
+            return Ok(());
+        }
         check_depth(number, line)?;
-        match serde_json::from_str::<RecordedEvent>(line) {
-            Ok(event) => events.push(event),
+        let Some(header) = &self.header else {
+            self.header = Some(read_header(number, line)?);
+            return Ok(());
+        };
+        if self.trailer.is_some() {
+            return Err(wrong(number, "nothing after the trailer", shown(line)));
+        }
+        match serde_json::from_str(line) {
+            Ok(event) => self.events.push(event),
             Err(why) => {
-                let Ok(LastLine { trailer }) = serde_json::from_str(line) else {
+                let count = self.events.len() as u64;
+                if let Ok(LastLine { trailer }) = serde_json::from_str(line) {
+                    check_count(number, header.events, trailer.events, count)?;
+                    self.trailer = Some(trailer);
+                } else if is_other_kind(line) {
+                    self.lines.push(Line { after: count, text: line.to_owned() });
+                } else {
                     return Err(wrong(number, "an event or the trailer", format!("{} ({why})", shown(line))));
-                };
-                return end(header, events, trailer, number, lines.next());
+                }
             }
         }
-        if events.len() as u64 > MOST_EVENTS {
+        if self.events.len().max(self.lines.len()) > MOST_EVENTS {
             return Err(wrong(number, format!("at most {MOST_EVENTS} events"), "more"));
         }
+        Ok(())
     }
-    let found = format!("the end after {} of {} events: the file was cut off", events.len(), header.events);
-    Err(wrong(text.lines().count() as u64 + 1, "the trailer", found))
 }
 
 fn read_header(number: u64, line: &str) -> Result<Header, FormatError> {
     let no = |found| wrong(number, r#"a header such as {"format":"daybook","version":1,…}"#, found);
-    check_depth(number, line)?;
     let value: Value = serde_json::from_str(line).map_err(|_| no(shown(line)))?;
     if value.get("format").and_then(Value::as_str) != Some("daybook") {
         return Err(no(format!("a file of another program: {}", shown(line))));
@@ -147,48 +261,34 @@ fn read_header(number: u64, line: &str) -> Result<Header, FormatError> {
     serde_json::from_value(value).map_err(|why| no(why.to_string()))
 }
 
-fn end(
-    header: Header,
-    events: Vec<RecordedEvent>,
-    trailer: Trailer,
-    number: u64,
-    more: Option<(u64, &str)>,
-) -> Result<File, FormatError> {
-    if let Some((number, line)) = more {
-        return Err(wrong(number, "nothing after the trailer", shown(line)));
+fn check_count(number: u64, header: u64, trailer: u64, count: u64) -> Result<(), FormatError> {
+    match (header == count, trailer == count) {
+        (true, true) => Ok(()),
+        (true, false) => Err(wrong(number, format!("{trailer} events"), count.to_string())),
+        (false, _) => Err(wrong(number, format!("{header} events"), count.to_string())),
     }
-    let count = events.len() as u64;
-    if trailer.events != count || header.events != count {
-        let expected = format!("{} events", if header.events == count { trailer.events } else { header.events });
-        return Err(wrong(number, expected, count.to_string()));
-    }
-    Ok(File { header, events, trailer })
 }
 
-/// Refuses hostile nesting before a parser meets it.
-fn check_depth(number: u64, line: &str) -> Result<(), FormatError> {
-    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
-    for byte in line.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_text => escaped = true,
-            b'"' => in_text = !in_text,
-            b'{' | b'[' if !in_text => depth += 1,
-            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > MOST_DEPTH {
-            return Err(wrong(number, format!("at most {MOST_DEPTH} levels of nesting"), "more"));
+/// An object of one name, which is not the trailer's.
+fn is_other_kind(line: &str) -> bool {
+    let is_whole = serde_json::from_str::<&RawValue>(line).is_ok();
+    let names = walk::first(line).map(|object| object.0).unwrap_or_default();
+    is_whole && matches!(&names[..], [(name, _)] if name != "trailer")
+}
+
+impl From<File> for super::File {
+    fn from(file: File) -> Self {
+        let File { header, events, lines, trailer } = file;
+        Self {
+            world: Some(header.world),
+            events,
+            rest: Rest { header: header.extra, lines },
+            chain: Some((header.log, trailer.head)),
+            remarks: Vec::new(),
         }
     }
-    Ok(())
 }
 
 fn wrong(line: u64, expected: impl Into<String>, found: impl Into<String>) -> FormatError {
-    FormatError { line, expected: expected.into(), found: found.into() }
-}
-
-fn line(value: &impl Serialize) -> String {
-    // Texts, numbers and JSON that was read before can always be written.
-    serde_json::to_string(value).unwrap_or_default() + "\n"
+    FormatError::at(Place::Line(line), expected, found)
 }

@@ -9,6 +9,8 @@ use crate::crud::Statement;
 use crate::engine::handle::Fact;
 use crate::engine::journal::{Epoch, Place, Verified};
 use crate::engine::{ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, Timestamp};
+use crate::formats::ndjson::Rest;
+use crate::formats::{Format, Written};
 use crate::worlds::{Answer, Card, Form, Opening, Subject};
 
 /// A running log of some world.
@@ -63,12 +65,12 @@ pub trait Door {
     fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door>;
     /// Holds every event against the chain, where there is one.
     fn verify(&self) -> Result<Verified, No>;
-    /// The log as a file: the lossless NDJSON.
-    fn export(&self) -> String;
+    /// The log as a file, and what its format could not hold.
+    fn export(&self, format: Format) -> Written;
     /// Begins this log's journal anew with these events, under another id.
-    fn replace(&mut self, id: LogId, header: &Map<String, Value>, events: Vec<RecordedEvent>) -> Result<(), No>;
+    fn replace(&mut self, id: LogId, rest: &Rest, events: Vec<RecordedEvent>) -> Result<(), No>;
     /// A log of the same world with these events, in memory.
-    fn copy(&self, id: LogId, header: &Map<String, Value>, events: Vec<RecordedEvent>) -> Box<dyn Door>;
+    fn copy(&self, id: LogId, rest: &Rest, events: Vec<RecordedEvent>) -> Box<dyn Door>;
 
     /// From now on what is recorded is shown when [`Door::show`] says so.
     fn share(&mut self);

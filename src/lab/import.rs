@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::engine::integrity::Link;
 use crate::engine::{Event, RecordedEvent, StreamId, Unreadable};
-use crate::formats::ndjson::{self, File};
+use crate::formats::{File, FormatError};
 use crate::worlds::money::{MOST, shown};
 
 /// Whether a log can be taken in.
@@ -32,20 +32,21 @@ pub struct Judgement {
     pub file: Option<File>,
 }
 
-/// Reads and judges the lossless NDJSON of a log for one world.
-pub fn judge<E: Event>(world: &str, text: &str) -> Judgement {
-    let file = match ndjson::read(text) {
+/// Judges what a reader made of a text, for one world.
+pub fn judge<E: Event>(world: &str, read: Result<File, FormatError>) -> Judgement {
+    let file = match read {
         Ok(file) => file,
         Err(wrong) => return impossible(wrong.to_string()),
     };
-    if file.header.world != world {
-        return impossible(format!("Expected a log of the world {world}, found one of {}.", shown(&file.header.world)));
+    if let Some(other) = file.world.as_deref().filter(|other| *other != world) {
+        return impossible(format!("Expected a log of the world {world}, found one of {}.", shown(other)));
     }
     if let Err(reason) = check_places(&file.events).and_then(|()| check_bounds::<E>(&file.events)) {
         return impossible(reason);
     }
-    let reasons: Vec<_> =
-        [check_readable::<E>(&file.events), check_chain(&file)].into_iter().filter_map(Result::err).collect();
+    let checks = [check_readable::<E>(&file.events), check_shapes::<E>(&file.events), check_chain(&file)];
+    let made_up = file.remarks.iter().map(ToString::to_string);
+    let reasons: Vec<_> = checks.into_iter().filter_map(Result::err).chain(made_up).collect();
     let verdict = if reasons.is_empty() { Verdict::Fine } else { Verdict::Risky };
     Judgement { verdict, reasons, file: Some(file) }
 }
@@ -109,16 +110,31 @@ fn check_readable<E: Event>(events: &[RecordedEvent]) -> Result<(), String> {
     Err(format!("Event {position}{others} can be kept but not understood: {why}."))
 }
 
-/// The events are those that the trailer vouches for.
+/// Every event has the shape that is written today; an older one is read through its upcasts.
+fn check_shapes<E: Event>(events: &[RecordedEvent]) -> Result<(), String> {
+    let is_other =
+        |event: &&RecordedEvent| event.metadata.schema_version != E::SCHEMA_VERSION && read::<E>(event).is_ok();
+    let mut others = events.iter().filter(is_other);
+    let Some(first) = others.next() else { return Ok(()) };
+    let more = match others.count() {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    let (version, today) = (first.metadata.schema_version, E::SCHEMA_VERSION);
+    Err(format!("Event {}{more}: written in shape {version}, read as shape {today}.", first.position))
+}
+
+/// The events are those that the file vouches for, if it vouches for any.
 fn check_chain(file: &File) -> Result<(), String> {
-    let head = file.events.iter().fold(Link::genesis(file.header.log), Link::then);
-    if head == file.trailer.head {
+    let Some((log, vouched)) = file.chain else { return Ok(()) };
+    let head = file.events.iter().fold(Link::genesis(log), Link::then);
+    if head == vouched {
         return Ok(());
     }
     Err(format!(
         "The file was changed after it was exported: its events lead to {}, its trailer says {}.",
         head.short(),
-        file.trailer.head.short()
+        vouched.short()
     ))
 }
 

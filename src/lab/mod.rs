@@ -20,7 +20,9 @@ use uuid::Uuid;
 
 use crate::crud::Twin;
 use crate::engine::journal::Verified;
-use crate::engine::{Journal, LogId};
+use crate::engine::{Journal, LogId, RecordedEvent};
+use crate::formats::ndjson::Rest;
+use crate::formats::{self, File, Format, FormatError, Written};
 use crate::worlds::bank::Bank;
 use door::{Append, Ask, Asked, Door, Origin, Recorded};
 use import::{Judgement, Verdict, judge};
@@ -41,7 +43,7 @@ pub struct Registration {
     /// The world's name.
     pub name: &'static str,
     open: Open,
-    judge: fn(&str, &str) -> Judgement,
+    judge: fn(&str, Result<File, FormatError>) -> Judgement,
 }
 
 impl Registration {
@@ -254,7 +256,7 @@ impl Lab {
     /// looks the same twice.
     pub fn rehearse(&self, world: &str) -> Result<LogId, No> {
         let id = self.fresh_log();
-        let empty = self.log(self.resolve(world)?)?.copy(id, &serde_json::Map::new(), Vec::new());
+        let empty = self.log(self.resolve(world)?)?.copy(id, &Rest::default(), Vec::new());
         let mut inner = self.inner.borrow_mut();
         inner.rehearsals.push((id, Chance::set(1)));
         inner.logs.insert(id, empty);
@@ -274,34 +276,24 @@ impl Lab {
 
     /// Begins a world's recorded log anew, empty and under another id.
     pub async fn reset(&self, world: &str) -> Result<LogId, No> {
-        self.replace(world, &serde_json::Map::new(), Vec::new()).await
+        self.replace(world, &Rest::default(), Vec::new()).await
     }
 
     /// Only the tab that writes begins a log anew, so this one becomes it first.
-    async fn replace(
-        &self,
-        world: &str,
-        header: &serde_json::Map<String, serde_json::Value>,
-        events: Vec<crate::engine::RecordedEvent>,
-    ) -> Result<LogId, No> {
-        let Some(writer) = self.writer.get() else { return self.replace_here(world, header, events) };
+    async fn replace(&self, world: &str, rest: &Rest, events: Vec<RecordedEvent>) -> Result<LogId, No> {
+        let Some(writer) = self.writer.get() else { return self.replace_here(world, rest, events) };
         writer.lead().await?;
-        let log = self.replace_here(world, header, events)?;
+        let log = self.replace_here(world, rest, events)?;
         writer.rewritten().await?;
         Ok(log)
     }
 
-    fn replace_here(
-        &self,
-        world: &str,
-        header: &serde_json::Map<String, serde_json::Value>,
-        events: Vec<crate::engine::RecordedEvent>,
-    ) -> Result<LogId, No> {
+    fn replace_here(&self, world: &str, rest: &Rest, events: Vec<RecordedEvent>) -> Result<LogId, No> {
         let old = self.resolve(world)?;
         let id = self.fresh_log();
         let mut inner = self.inner.borrow_mut();
         let mut door = inner.logs.remove(&old).ok_or_else(|| unknown(old))?;
-        let replaced = door.replace(id, header, events);
+        let replaced = door.replace(id, rest, events);
         let (name, now, to) = (door.world(), door.id(), door.store().len());
         inner.logs.insert(now, door);
         inner.recorded.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, log)| *log = now);
@@ -313,27 +305,53 @@ impl Lab {
 
     /// The log as a file: the lossless NDJSON.
     pub fn export(&self, log: LogId) -> Result<String, No> {
-        Ok(self.log(log)?.export())
+        Ok(self.export_as(log, Format::Ndjson)?.text)
     }
 
-    /// What would come of importing this text; changes nothing.
+    /// The log in any format, and what that format could not hold.
+    pub fn export_as(&self, log: LogId, format: Format) -> Result<Written, No> {
+        Ok(self.log(log)?.export(format))
+    }
+
+    /// What would come of importing this text; changes nothing. Its format is told by the text.
     pub fn judge(&self, world: &str, text: &str) -> Result<Judgement, No> {
+        self.judge_as(world, formats::sniff(text).unwrap_or(Format::Ndjson), text)
+    }
+
+    /// What would come of importing this text in this format; changes nothing.
+    pub fn judge_as(&self, world: &str, format: Format, text: &str) -> Result<Judgement, No> {
+        self.judge_read(world, formats::read(format, text))
+    }
+
+    /// What would come of taking in what a reader made of a file, such as
+    /// [`ndjson::Reader`](crate::formats::ndjson::Reader) piece by piece; changes nothing.
+    pub fn judge_read(&self, world: &str, read: Result<File, FormatError>) -> Result<Judgement, No> {
         let name = self.log(self.resolve(world)?)?.world();
         let inner = self.inner.borrow();
         let registered = inner.worlds.iter().find(|registered| registered.name == name);
-        registered.map(|registered| (registered.judge)(name, text)).ok_or_else(|| No::bad_input("Expected a world."))
+        registered.map(|registered| (registered.judge)(name, read)).ok_or_else(|| No::bad_input("Expected a world."))
     }
 
-    /// Takes in a log from elsewhere, if it is possible at all.
+    /// Takes in a log from elsewhere, if it is possible at all. Its format is told by the text.
     pub async fn import(&self, world: &str, text: &str, becomes: As) -> Result<Imported, No> {
-        let Judgement { verdict, reasons, file } = self.judge(world, text)?;
+        self.take_in(world, self.judge(world, text)?, becomes).await
+    }
+
+    /// Takes in a log from elsewhere that is in this format, if it is possible at all.
+    pub async fn import_as(&self, world: &str, format: Format, text: &str, becomes: As) -> Result<Imported, No> {
+        self.take_in(world, self.judge_as(world, format, text)?, becomes).await
+    }
+
+    /// Takes in what was judged, unless it is impossible.
+    pub async fn take_in(&self, world: &str, judged: Judgement, becomes: As) -> Result<Imported, No> {
+        let Judgement { verdict, reasons, file } = judged;
         let Some(file) = file else { return Ok(Imported { log: None, events: 0, verdict, reasons }) };
         let events = file.events.len() as u64;
         let log = match becomes {
-            As::Replace => self.replace(world, &file.header.extra, file.events).await?,
+            As::Replace => self.replace(world, &file.rest, file.events).await?,
             As::Copy => {
                 let id = self.fresh_log();
-                let copy = self.log(self.resolve(world)?)?.copy(id, &file.header.extra, file.events);
+                let copy = self.log(self.resolve(world)?)?.copy(id, &file.rest, file.events);
                 self.inner.borrow_mut().logs.insert(id, copy);
                 id
             }

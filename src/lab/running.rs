@@ -18,7 +18,8 @@ use crate::engine::{
     Commit, Envelope, Event, Fact, Follow, Journal, JournalError, LogId, Position, Projection, RecordedEvent,
     Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable, Write, handle,
 };
-use crate::formats::ndjson;
+use crate::formats::ndjson::Rest;
+use crate::formats::{self, Format, Head, Written};
 use crate::worlds::money::{MOST, shown};
 use crate::worlds::{Answer, Card, Form, Objection, Opening, Replay, Subject};
 
@@ -35,7 +36,7 @@ pub struct Running<W: Twin> {
     id: LogId,
     origin: Origin,
     /// What an imported file said that this version does not know; it is exported again.
-    header: Map<String, Value>,
+    rest: Rest,
     store: Store,
     snapshots: Snapshots<W::State>,
     timeline: Timeline<Kept<W>>,
@@ -97,7 +98,7 @@ impl<W: Twin> Running<W> {
             world: W::default(),
             id,
             origin,
-            header: Map::new(),
+            rest: Rest::default(),
             store: Store::of::<W::Event>(),
             snapshots: Snapshots::every(SNAPSHOT_EVERY),
             timeline: Kept::timeline(),
@@ -135,8 +136,8 @@ impl<W: Twin> Running<W> {
         }
     }
 
-    fn with_events(mut self, header: Map<String, Value>, events: Vec<RecordedEvent>) -> Self {
-        self.header = header;
+    fn with_events(mut self, rest: Rest, events: Vec<RecordedEvent>) -> Self {
+        self.rest = rest;
         for commit in commits(self.id, events) {
             // An import is judged before it comes here, and a branch repeats what a log holds already.
             if let Err(error) = self.take_in(&commit) {
@@ -514,7 +515,7 @@ impl<W: Twin> Door for Running<W> {
     fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door> {
         let fork = applied.min(self.store.len());
         let events = (0..fork).filter_map(|position| self.store.event(position)).collect();
-        Box::new(Self::new(id, Origin::Branch { base: self.id, fork }).with_events(Map::new(), events))
+        Box::new(Self::new(id, Origin::Branch { base: self.id, fork }).with_events(Rest::default(), events))
     }
 
     fn verify(&self) -> Result<Verified, No> {
@@ -526,16 +527,16 @@ impl<W: Twin> Door for Running<W> {
         Ok(Verified { events: self.store.len(), first_bad: None, in_doubt: 0, head })
     }
 
-    fn export(&self) -> String {
-        let events: Vec<_> = (0..self.store.len()).filter_map(|position| self.store.event(position)).collect();
-        ndjson::write(W::NAME, self.id, &self.header, events.into_iter())
+    fn export(&self, format: Format) -> Written {
+        let head = Head { world: W::NAME, log: self.id, events: self.store.len(), rest: &self.rest };
+        formats::write(format, &head, &mut (0..head.events).filter_map(|position| self.store.event(position)))
     }
 
-    fn replace(&mut self, id: LogId, header: &Map<String, Value>, events: Vec<RecordedEvent>) -> Result<(), No> {
+    fn replace(&mut self, id: LogId, rest: &Rest, events: Vec<RecordedEvent>) -> Result<(), No> {
         if let Some(no @ No::ReadOnly(_)) = &self.closed {
             return Err(no.clone());
         }
-        let mut next = Self::new(id, Origin::Recorded).with_events(header.clone(), events.clone());
+        let mut next = Self::new(id, Origin::Recorded).with_events(rest.clone(), events.clone());
         if let Some(journal) = &mut self.journal {
             let commits = commits(id, events);
             journal.replace(id, &commits)?;
@@ -547,8 +548,8 @@ impl<W: Twin> Door for Running<W> {
         Ok(())
     }
 
-    fn copy(&self, id: LogId, header: &Map<String, Value>, events: Vec<RecordedEvent>) -> Box<dyn Door> {
-        Box::new(Self::new(id, Origin::Copy).with_events(header.clone(), events))
+    fn copy(&self, id: LogId, rest: &Rest, events: Vec<RecordedEvent>) -> Box<dyn Door> {
+        Box::new(Self::new(id, Origin::Copy).with_events(rest.clone(), events))
     }
 
     fn share(&mut self) {
