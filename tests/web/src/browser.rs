@@ -107,7 +107,8 @@ impl Browser {
         Self::start_on(Engine::Chromium, profile, LIFE).await
     }
 
-    async fn start_on(engine: Engine, profile: &Path, life: Duration) -> Result<Self> {
+    /// Starts a browser of any engine with the profile of an earlier one.
+    pub async fn start_on(engine: Engine, profile: &Path, life: Duration) -> Result<Self> {
         let mut driver = Driver::start(engine, profile, life).await?;
         let client = driver.connect(profile).await?;
         Ok(Self { page: Part::whole(client.clone()), engine, client, own: RefCell::default(), driver, _profile: None })
@@ -135,8 +136,8 @@ impl Browser {
     }
 
     /// Ends the browser with all its processes at once, as a power cut does to a program.
-    pub fn kill(mut self) {
-        self.driver.forget_session();
+    pub fn kill(&mut self) {
+        self.driver.kill();
     }
 
     /// Goes to an address.

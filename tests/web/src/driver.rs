@@ -31,7 +31,7 @@ const CLOSE: Duration = Duration::from_secs(5);
 const UNTIL_LET_GO: &str = r#"seconds="$1"; shift; "$@" & exec >&-; read -r -t "$seconds"; kill -KILL 0"#;
 
 /// A program that ends with all that it started when this is dropped, or when its time is over.
-struct Held {
+pub(crate) struct Held {
     /// A shell with a process group of its own, which all that is started belongs to.
     group: Child,
     /// Kept open: a program that can't print stops.
@@ -39,7 +39,7 @@ struct Held {
 }
 
 impl Held {
-    fn start(program: &str, args: &[&str], env: &[(&str, PathBuf)], life: Duration) -> Result<Self> {
+    pub(crate) fn start(program: &str, args: &[&str], env: &[(&str, PathBuf)], life: Duration) -> Result<Self> {
         let mut group = Command::new("bash")
             .args(["-c", UNTIL_LET_GO, "bash"])
             .arg(life.as_secs().to_string())
@@ -56,6 +56,11 @@ impl Held {
         Ok(Self { group, output })
     }
 
+    /// The first process of the group.
+    pub(crate) fn group(&self) -> i32 {
+        self.group.id().cast_signed()
+    }
+
     /// The number in its first line that has one after these words.
     fn says(&mut self, words: &str) -> Option<u16> {
         let mut lines = (&mut self.output).lines().map_while(Result::ok);
@@ -63,11 +68,18 @@ impl Held {
     }
 }
 
-impl Drop for Held {
-    fn drop(&mut self) {
+impl Held {
+    /// Ends the program with all that it started.
+    fn end(&mut self) {
         // Whatever fails here has ended already.
         drop(self.group.stdin.take());
         let _ = self.group.wait();
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 
@@ -108,7 +120,7 @@ impl Driver {
     /// Starts the browser with its data in `profile`.
     pub(crate) async fn connect(&mut self, profile: &Path) -> Result<Client> {
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(self.engine.capabilities(profile))
+            .capabilities(self.engine.capabilities(profile)?)
             .connect(&format!("http://127.0.0.1:{}", self.port))
             .await
             .with_context(|| format!("the driver can't start {}", self.engine))?;
@@ -118,12 +130,13 @@ impl Driver {
 
     /// The first process of the group that the driver and its browser belong to.
     pub(crate) fn group(&self) -> i32 {
-        self.held.group.id().cast_signed()
+        self.held.group()
     }
 
-    /// From now on the browser is not asked to close: dropping this ends it as a power cut does.
-    pub(crate) fn forget_session(&mut self) {
+    /// Ends the driver and its browser with all their processes, without a word to them.
+    pub(crate) fn kill(&mut self) {
         self.session = None;
+        self.held.end();
     }
 
     /// Tells the driver to close the browser; blocking, since a drop can't wait.
@@ -146,7 +159,7 @@ impl Drop for Driver {
 }
 
 /// A screen that nobody sees, and its name.
-fn screen(life: Duration) -> Result<(Held, String)> {
+pub(crate) fn screen(life: Duration) -> Result<(Held, String)> {
     // It takes the first number that is free and prints it.
     let args = ["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"];
     let mut screen = Held::start("Xvfb", &args, &[], life)?;
@@ -155,7 +168,7 @@ fn screen(life: Duration) -> Result<(Held, String)> {
 }
 
 /// The surroundings of a browser that has no option for its folder: a home of its own.
-fn home(folder: &Path, display: &str) -> Result<Vec<(&'static str, PathBuf)>> {
+pub(crate) fn home(folder: &Path, display: &str) -> Result<Vec<(&'static str, PathBuf)>> {
     let mut env = vec![("HOME", folder.to_owned()), ("DISPLAY", display.into()), ("GDK_BACKEND", "x11".into())];
     for (name, inside) in [
         ("XDG_CONFIG_HOME", "config"),

@@ -1,6 +1,11 @@
 //! The three engines that browsers are made of, and how each is started.
 
-use std::{env, fmt, fs, os::unix::fs::MetadataExt, path::Path, str::FromStr};
+use std::{
+    env, fmt, fs,
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::Path,
+    str::FromStr,
+};
 
 use anyhow::{Result, bail};
 use fantoccini::wd::Capabilities;
@@ -15,6 +20,12 @@ const MINI_BROWSERS: [&str; 2] =
 /// How many pages of one site Firefox may give a process of their own. It ships with 4: from the fifth tab on, pages
 /// share. Tests want to see every tab alone.
 const FIREFOX_PROCESSES: u32 = 16;
+
+/// Its driver makes Firefox end as a whole when one of its pages dies. A person's Firefox goes on.
+const START_FIREFOX: &str = "#!/bin/sh
+unset MOZ_CRASHREPORTER_SHUTDOWN
+exec \"${FIREFOX:-$(command -v firefox || command -v firefox-esr)}\" \"$@\"
+";
 
 /// What a browser is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,10 +79,10 @@ impl Engine {
     }
 
     /// What the browser is asked to be.
-    pub(crate) fn capabilities(self, profile: &Path) -> Capabilities {
+    pub(crate) fn capabilities(self, profile: &Path) -> Result<Capabilities> {
         let (key, options) = match self {
             Self::Chromium => ("goog:chromeOptions", chromium(profile)),
-            Self::Firefox => ("moz:firefoxOptions", firefox(profile)),
+            Self::Firefox => ("moz:firefoxOptions", firefox(profile)?),
             Self::WebKit => ("webkitgtk:browserOptions", webkit()),
         };
         let mut all = Capabilities::from_iter([
@@ -82,7 +93,7 @@ impl Engine {
             all.insert("browserName".into(), json!("chrome"));
             all.insert("goog:loggingPrefs".into(), json!({ "browser": "ALL", "performance": "ALL" }));
         }
-        all
+        Ok(all)
     }
 }
 
@@ -127,28 +138,30 @@ fn chromium(profile: &Path) -> Value {
     options
 }
 
-fn firefox(profile: &Path) -> Value {
-    let mut options = json!({
+fn firefox(profile: &Path) -> Result<Value> {
+    let starter = profile.join("start");
+    fs::write(&starter, START_FIREFOX)?;
+    fs::set_permissions(&starter, fs::Permissions::from_mode(0o700))?;
+    Ok(json!({
+        "binary": starter,
         "args": ["-headless", "-profile", profile],
         "prefs": {
             "intl.accept_languages": "en-US",
             "dom.ipc.processCount": FIREFOX_PROCESSES,
             "dom.ipc.processCount.webIsolated": FIREFOX_PROCESSES,
-            // Cookies and storage are asked for on purpose: a lone host without a name is no tracker.
-            "privacy.trackingprotection.enabled": false,
         },
-    });
-    if let Ok(binary) = env::var("FIREFOX") {
-        options["binary"] = json!(binary);
-    }
-    options
+    }))
 }
 
 /// Under automation it keeps what pages store in memory, whatever its folder: there is no next day to test.
 fn webkit() -> Value {
+    json!({ "binary": mini_browser(), "args": ["--automation"] })
+}
+
+/// `WebKitGTK`'s small browser; `$MINIBROWSER` names another.
+pub(crate) fn mini_browser() -> String {
     let found = MINI_BROWSERS.into_iter().find(|path| Path::new(path).exists()).unwrap_or(MINI_BROWSERS[0]);
-    let binary = env::var("MINIBROWSER").unwrap_or_else(|_| found.into());
-    json!({ "binary": binary, "args": ["--automation"] })
+    env::var("MINIBROWSER").unwrap_or_else(|_| found.into())
 }
 
 /// Chromium refuses its sandbox to root.

@@ -32,6 +32,7 @@ mod reader;
 mod scene;
 mod site;
 mod tabs;
+mod undriven;
 
 pub use axe::Violation;
 pub use browser::{Browser, LogEntry, No, Screen, Tab};
@@ -43,4 +44,5 @@ pub use processes::Process;
 pub use reader::{Heard, Reader};
 pub use scene::Scene;
 pub use site::{Answer, Asked, Site, dist, serve, serve_with};
-pub use tabs::OwnTab;
+pub use tabs::{GROW, GROWTH, OwnTab};
+pub use undriven::Undriven;

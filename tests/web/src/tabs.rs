@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// By how many bytes a page grows to show which process it has: more than any does by itself meanwhile.
-const GROWTH: u64 = 96 << 20;
+pub const GROWTH: u64 = 96 << 20;
 /// JavaScript that makes the page grow by `arguments[0]` bytes, and holds them until it is called again.
 pub const GROW: &str = "globalThis.grown = new Uint8Array(arguments[0]).fill(1)";
 
@@ -50,6 +50,14 @@ impl Browser {
         let front = self.tab().await?;
         self.switch_to(&own.tab).await?;
         self.close_tab().await?;
+        self.switch_to(&front).await
+    }
+
+    /// Kills the process of a tab. The tab in front stays in front.
+    pub async fn kill_own(&self, own: &OwnTab) -> Result<()> {
+        let front = self.tab().await?;
+        own.process.kill().await?;
+        // Firefox's driver has lost its place when a page of any tab dies.
         self.switch_to(&front).await
     }
 

@@ -68,9 +68,9 @@ async fn tabs_are_processes_of_their_own(engine: Engine) -> Result<()> {
     a.process.thaw()?;
     counts_on(&browser, "a").await.context("a thawed tab goes on")?;
 
-    // Its driver ends the session with the first page that dies; see `Flock` for tabs of WebKit that can be killed.
+    // Its driver ends the session with the first page that dies; see `Undriven` for tabs of WebKit that can be killed.
     if engine != Engine::WebKit {
-        b.process.kill().await?;
+        browser.kill_own(&b).await?;
         stands(&browser, "b", "a").await.context("a killed tab stands")?;
     }
     browser.close_own(c).await?;
