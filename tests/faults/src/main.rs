@@ -34,7 +34,7 @@ fn main() -> Result<ExitCode> {
                 dist: dist(),
                 tabs,
                 requests: requests as usize,
-                streams: 5,
+                streams: 8,
                 faults: vec![
                     some(Fault::Kill, kills),
                     some(Fault::Close, closes),

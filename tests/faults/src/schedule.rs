@@ -375,7 +375,7 @@ impl Schedule {
         let stream = self.dice.below(self.streams.len());
         let ids: Vec<_> = (0..=self.dice.below(3)).map(|_| self.dice.id()).collect();
         let events: Vec<_> = ids.iter().map(|id| json!({ "id": id, "type": "Noted", "data": { "n": n } })).collect();
-        let after = (!self.dice.percent(15)).then_some(self.streams[stream]);
+        let after = (!self.dice.percent(35)).then_some(self.streams[stream]);
         let expected = match after {
             None => json!("any"),
             Some(-1) => json!("noStream"),

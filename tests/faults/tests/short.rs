@@ -14,7 +14,7 @@ fn plan(engine: Engine, tabs: usize, seed: u64) -> Plan {
         dist: dist(),
         tabs,
         requests: 240,
-        streams: 4,
+        streams: 6,
         faults: vec![(Fault::Kill, 2), (Fault::Close, 1), (Fault::Freeze, 1), (Fault::Reload, 1)],
         seed,
         life: Duration::from_mins(3),

@@ -50,6 +50,8 @@ impl Held {
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // What browsers grumble about on the side is much, and nothing that a test could use.
+            .stderr(Stdio::null())
             .spawn()
             .context("can't start bash")?;
         let output = BufReader::new(group.stdout.take().context("the output is piped")?);
