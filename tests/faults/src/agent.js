@@ -53,14 +53,21 @@ async function slot() {
     const next = await tell("work", { said }, true);
     said = null;
     if (next.id === undefined) await pause(20);
-    else said = await call(next);
+    else said = shortly(await call(next));
   }
 }
 
+// The host knows what it asked for.
+const shortly = ({ id, ok, no }) => ({ id, no, ok: ok && { position: ok.position, revision: ok.revision } });
+
 async function errands() {
-  let said = null;
+  let said = null, writes = false, looked = -Infinity;
   for (;;) {
-    const writes = (await daybook.stats().catch(() => null))?.thisTabWrites ?? false;
+    // It counts all that is stored, so not at every turn.
+    if (performance.now() - looked > 300) {
+      writes = (await daybook.stats().catch(() => null))?.thisTabWrites ?? false;
+      looked = performance.now();
+    }
     const next = await tell("errand", { said, writes }, false);
     said = null;
     if (next.id === undefined) await pause(100);

@@ -42,12 +42,12 @@ impl Host {
         Ok(Self { site, schedule })
     }
 
-    /// The address of the page with an agent of this number; 0 is a page that waits in the given seat.
+    /// The address of the page with an agent of this number.
     pub fn tab(&self, tab: u32) -> String {
         format!("{}?tab={tab}", self.site.url())
     }
 
-    /// The address of a page that waits until a tab is wanted.
+    /// The address of a page that waits in a seat until a tab is wanted.
     pub fn seat(&self, seat: usize) -> String {
         format!("{}faults/waiting?seat={seat}", self.site.url())
     }

@@ -17,9 +17,10 @@ use crate::{
 
 /// The log that is written to.
 pub const LOG: &str = "bank";
+/// The "no" that stays true: revisions only grow.
+const OVERTAKEN: &str = "WrongExpectedRevision";
 /// A "no" that says for certain that nothing was recorded. Any other leaves it open, and it is asked again.
-const CERTAIN: [&str; 6] =
-    ["WrongExpectedRevision", "Refused", "JournalFull", "ReadOnly", "BadInput", "JournalUnreadable"];
+const CERTAIN: [&str; 6] = [OVERTAKEN, "Refused", "JournalFull", "ReadOnly", "BadInput", "JournalUnreadable"];
 /// After so long a request in a living tab is asked of another too.
 const SLOW: Duration = Duration::from_secs(15);
 
@@ -263,7 +264,7 @@ impl Schedule {
         let outcome = |request: &Request| match (request.acked, &request.refused) {
             (Some(position), _) => Outcome::Acked(position),
             // A first attempt whose tab was ended may be recorded late, unless its revision has passed for good.
-            (None, Some(no)) if request.open == 0 && (!request.has_lost_attempts || no == CERTAIN[0]) => {
+            (None, Some(no)) if request.open == 0 && (!request.has_lost_attempts || no == OVERTAKEN) => {
                 Outcome::Refused
             }
             (None, _) => Outcome::Unanswered,

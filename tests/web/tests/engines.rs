@@ -62,31 +62,31 @@ async fn tabs_are_processes_of_their_own(engine: Engine) -> Result<()> {
     assert_eq!(browser.tab().await?, home, "the tab in front stays there");
 
     // That each number is the tab's own is seen by what stands still.
-    let [a, b, c, d, e]: [OwnTab; 5] = tabs.try_into().ok().context("five tabs")?;
-    a.process.freeze()?;
+    let [frozen, killed, closed, asked, reloaded]: [OwnTab; 5] = tabs.try_into().ok().context("five tabs")?;
+    frozen.process.freeze()?;
     stands(&browser, "a", "b").await.context("a frozen tab stands")?;
-    a.process.thaw()?;
+    frozen.process.thaw()?;
     counts_on(&browser, "a").await.context("a thawed tab goes on")?;
 
     // Its driver ends the session with the first page that dies; see `Undriven` for tabs of WebKit that can be killed.
     if engine != Engine::WebKit {
-        browser.kill_own(&b).await?;
+        browser.kill_own(&killed).await?;
         stands(&browser, "b", "a").await.context("a killed tab stands")?;
     }
-    browser.close_own(c).await?;
+    browser.close_own(closed).await?;
     stands(&browser, "c", "a").await.context("a closed tab stands")?;
 
-    assert_eq!(browser.run_js_in(&d, "return location.search", &[]).await?, json!("?d"));
-    browser.run_js_in(&e, "location.reload()", &[]).await?;
+    assert_eq!(browser.run_js_in(&asked, "return location.search", &[]).await?, json!("?d"));
+    browser.run_js_in(&reloaded, "location.reload()", &[]).await?;
     counts_on(&browser, "e").await.context("a reloaded tab goes on")?;
-    assert!(e.process.is_alive(), "and keeps its process");
-    e.process.freeze()?;
+    assert!(reloaded.process.is_alive(), "and keeps its process");
+    reloaded.process.freeze()?;
     stands(&browser, "e", "d").await.context("which is still the one that was told")?;
-    e.process.thaw()?;
+    reloaded.process.thaw()?;
 
-    let f = browser.open_tab_of_its_own(&format!("{}?f", site.url())).await?;
+    let another = browser.open_tab_of_its_own(&format!("{}?f", site.url())).await?;
     counts_on(&browser, "f").await.context("another tab after a kill")?;
-    assert!(f.process.is_alive());
+    assert!(another.process.is_alive());
     let promised: Value = browser.run_js("return await Promise.resolve(7)", &[]).await?;
     assert_eq!(promised, 7);
     Ok(())
