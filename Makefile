@@ -26,6 +26,12 @@ test: ## Set up and run all tests, browsers included
 	@scripts/setup test
 	@scripts/test
 
+.PHONY: torture
+torture: ## Kill, freeze and close tabs for long (ARGS="webkit 4 1500 20 7 3": engine or all, tabs, requests, faults, seed, rounds)
+	@scripts/setup test
+	@$(MAKE) site
+	@$(env) host cargo run --quiet --package daybook-faults --bin torture -- $(ARGS)
+
 .PHONY: bench
 bench: setup ## Measure the core natively (bench-web: in the browser)
 	@$(env) host cargo bench --bench engine

@@ -418,7 +418,8 @@ mod pieces {
         let desk = Desk::bank();
         let file = in_pieces(&text, 100);
         let judged = desk.lab.judge_read("bank", Ok(file.into())).expect("a world of this lab");
-        let log = desk.lab.take_in("bank", judged, As::Copy).expect("it may write").log.expect("it can be read");
+        let log =
+            common::now(desk.lab.take_in("bank", judged, As::Copy)).expect("it may write").log.expect("it can be read");
         assert_eq!(
             events(&desk.beside(log)),
             text.lines().skip(1).take(desk.beside(log).len() as usize).collect::<Vec<_>>()
@@ -498,14 +499,15 @@ fn survives(text: &str) {
     for format in Format::ALL {
         let desk = Desk::bank();
         let Imported { log, verdict, reasons, .. } =
-            desk.lab.import_as("bank", format, text, As::Copy).expect("a world that may write");
+            common::now(desk.lab.import_as("bank", format, text, As::Copy)).expect("a world that may write");
         assert_eq!(log.is_none(), verdict == Verdict::Impossible, "{reasons:?}");
         assert_eq!(reasons.is_empty(), verdict == Verdict::Fine, "{reasons:?}");
         let Some(log) = log else { continue };
         let copy = desk.beside(log);
         assert_eq!(copy.door().closed(), None);
         for other in Format::ALL.into_iter().filter(|other| other.is_read()) {
-            let again = desk.lab.import_as("bank", other, &written(&copy, other), As::Copy).expect("it may write");
+            let again =
+                common::now(desk.lab.import_as("bank", other, &written(&copy, other), As::Copy)).expect("it may write");
             // CloudEvents can't hold an event whose stream is all that names it.
             let log =
                 again.log.unwrap_or_else(|| panic!("{} after {}: {:?}", other.name(), format.name(), again.reasons));

@@ -1,6 +1,6 @@
 //! A browser with its tabs, and what only a program can ask of it.
 
-use std::{collections::BTreeMap, fmt, fs, path::Path};
+use std::{cell::RefCell, collections::BTreeMap, fmt, fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use fantoccini::Client;
@@ -9,21 +9,26 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    driver::{Ask, Driver},
+    driver::{Ask, Driver, LIFE},
+    engine::Engine,
     page::Part,
     patience::wait_until,
+    processes::Process,
 };
 
 /// A tab of a [`Browser`].
 pub type Tab = fantoccini::wd::WindowHandle;
 
-/// A headless Chromium of its own, ended with its driver when dropped.
+/// A browser of its own that nobody sees, ended with its driver when dropped.
 pub struct Browser {
     /// The page in the tab in front.
     pub page: Part,
-    client: Client,
+    pub(crate) engine: Engine,
+    pub(crate) client: Client,
+    /// The processes of all tabs that were to have one of their own.
+    pub(crate) own: RefCell<Vec<Process>>,
     /// Dropped before the profile it writes to.
-    _driver: Driver,
+    pub(crate) driver: Driver,
     _profile: Option<TempDir>,
 }
 
@@ -80,18 +85,38 @@ impl std::error::Error for No {}
 
 /// Starting and moving about.
 impl Browser {
-    /// Starts a browser that knows nothing: a fresh profile, removed at the end.
+    /// Starts Chromium with a fresh profile, removed at the end: a browser that knows nothing.
     pub async fn start() -> Result<Self> {
+        Self::start_in(Engine::Chromium).await
+    }
+
+    /// Starts a browser that knows nothing, of any engine.
+    pub async fn start_in(engine: Engine) -> Result<Self> {
+        Self::start_for(engine, LIFE).await
+    }
+
+    /// Starts a browser that knows nothing and may live longer than others: one that outlives this time is ended.
+    pub async fn start_for(engine: Engine, life: Duration) -> Result<Self> {
         let profile = TempDir::new()?;
-        let browser = Self::start_with(profile.path()).await?;
+        let browser = Self::start_on(engine, profile.path(), life).await?;
         Ok(Self { _profile: Some(profile), ..browser })
     }
 
-    /// Starts a browser with a profile of an earlier one, as a person comes back the next day.
+    /// Starts Chromium with a profile of an earlier one, as a person comes back the next day.
     pub async fn start_with(profile: &Path) -> Result<Self> {
-        let mut driver = Driver::start()?;
+        Self::start_on(Engine::Chromium, profile, LIFE).await
+    }
+
+    /// Starts a browser of any engine with the profile of an earlier one.
+    pub async fn start_on(engine: Engine, profile: &Path, life: Duration) -> Result<Self> {
+        let mut driver = Driver::start(engine, profile, life).await?;
         let client = driver.connect(profile).await?;
-        Ok(Self { page: Part::whole(client.clone()), client, _driver: driver, _profile: None })
+        Ok(Self { page: Part::whole(client.clone()), engine, client, own: RefCell::default(), driver, _profile: None })
+    }
+
+    /// What it is made of.
+    pub fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// Starts a browser that knows nothing and opens a page of Daybook in it.
@@ -108,6 +133,11 @@ impl Browser {
         let _ = self.cdp("Browser.close", json!({})).await;
         let lock = profile.join("SingletonLock");
         wait_until("the browser has closed", async || Ok(fs::symlink_metadata(&lock).is_err())).await
+    }
+
+    /// Ends the browser with all its processes at once, as a power cut does to a program.
+    pub fn kill(&mut self) {
+        self.driver.kill();
     }
 
     /// Goes to an address.
@@ -173,7 +203,13 @@ impl Browser {
     pub async fn ready(&self) -> Result<()> {
         let there = async || Ok(self.run_js("return 'daybook' in window", &[]).await? == true);
         if wait_until("the page has daybook", there).await.is_err() {
-            bail!("the page did not start; the browser says {:?}", self.browser_log().await?);
+            let said = match self.engine {
+                Engine::Chromium => format!("{:?}", self.browser_log().await?),
+                Engine::Firefox | Engine::WebKit => {
+                    self.run_js("return document.body.innerText", &[]).await?.to_string()
+                }
+            };
+            bail!("the page did not start; it says {said}");
         }
         self.run_js("await daybook.ready", &[]).await.context("daybook.ready was rejected")?;
         Ok(())

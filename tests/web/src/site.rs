@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    io::{BufRead, BufReader, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Component, Path, PathBuf},
     sync::{
@@ -23,10 +23,45 @@ pub fn dist() -> PathBuf {
     env::var_os("DAYBOOK_DIST").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"), PathBuf::from)
 }
 
+/// The longest body that is taken.
+const LONGEST: u64 = 64 << 20;
+
+/// What a visitor asks for.
+#[derive(Debug)]
+pub struct Asked {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The path below the site's prefix, without `?` and `#`.
+    pub path: String,
+    /// What was sent along.
+    pub body: Vec<u8>,
+}
+
+/// An answer that is no file of the folder.
+#[derive(Debug)]
+pub struct Answer {
+    /// Such as `application/json`.
+    pub mime_type: &'static str,
+    /// The answer itself.
+    pub body: Vec<u8>,
+}
+
+/// Answers what it knows; for the rest there are the files.
+type Host = dyn Fn(&Asked) -> Option<Answer> + Send + Sync;
+
 /// Serves a folder below a prefix such as `/` or `/a/b/`, until the [`Site`] is dropped.
 ///
 /// Port 0 takes any that is free.
 pub fn serve(dir: &Path, prefix: &str, port: u16) -> Result<Site> {
+    host(dir, prefix, port, None)
+}
+
+/// Serves a folder at the root of a host that can also talk with its pages: `answers` is asked first.
+pub fn serve_with(dir: &Path, answers: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static) -> Result<Site> {
+    host(dir, "/", 0, Some(Arc::new(answers)))
+}
+
+fn host(dir: &Path, prefix: &str, port: u16, answers: Option<Arc<Host>>) -> Result<Site> {
     ensure!(prefix.starts_with('/') && prefix.ends_with('/'), "a prefix starts and ends with '/', not so {prefix:?}");
     ensure!(dir.join("index.html").is_file(), "there is no index.html in {}: build the site first", dir.display());
     let listener = TcpListener::bind(("127.0.0.1", port)).with_context(|| format!("port {port}"))?;
@@ -37,10 +72,10 @@ pub fn serve(dir: &Path, prefix: &str, port: u16) -> Result<Site> {
         move || {
             let visitors = listener.incoming().take_while(|_| !is_closed.load(Ordering::Relaxed));
             for visitor in visitors.flatten() {
-                let (dir, prefix) = (dir.clone(), prefix.clone());
+                let (dir, prefix, answers) = (dir.clone(), prefix.clone(), answers.clone());
                 // A thread for each, since a browser opens many connections and leaves some idle.
                 // A visitor who goes away before the end is no concern of the host.
-                thread::spawn(move || drop(attend(&visitor, &dir, &prefix)));
+                thread::spawn(move || drop(attend(&visitor, &dir, &prefix, answers.as_deref())));
             }
         }
     });
@@ -83,35 +118,55 @@ impl Drop for Site {
 }
 
 /// Answers one request after another, until the visitor has no more.
-fn attend(visitor: &TcpStream, dir: &Path, prefix: &str) -> std::io::Result<()> {
+fn attend(visitor: &TcpStream, dir: &Path, prefix: &str, answers: Option<&Host>) -> io::Result<()> {
     visitor.set_read_timeout(Some(IDLE))?;
     visitor.set_nodelay(true)?;
-    let mut lines = BufReader::new(visitor).lines();
-    while let Some(request) = lines.next().transpose()? {
-        // The visitor's headers change nothing.
-        while lines.next().transpose()?.is_some_and(|header| !header.is_empty()) {}
+    let mut reader = BufReader::new(visitor);
+    while let Some(request) = line(&mut reader)? {
+        let mut length = 0;
+        while let Some(header) = line(&mut reader)?.filter(|header| !header.is_empty()) {
+            // No other of the visitor's headers changes anything.
+            if let Some((name, value)) = header.split_once(':')
+                && name.eq_ignore_ascii_case("content-length")
+            {
+                length = value.trim().parse().unwrap_or(u64::MAX);
+            }
+        }
         let mut words = request.split(' ');
         let (method, url) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        if !["GET", "HEAD"].contains(&method) {
+        let is_taken = ["GET", "HEAD"].contains(&method) || method == "POST" && answers.is_some();
+        if !is_taken || length > LONGEST {
             // What it sends along is not understood, so nothing after it would be.
             return respond(visitor, "405 Method Not Allowed", "text/plain", b"Only GET and HEAD", true);
         }
+        let mut body = Vec::new();
+        (&mut reader).take(length).read_to_end(&mut body)?;
+        if let Some(answer) = answers.and_then(|answers| answers(&asked(method, url, prefix, body)?)) {
+            respond(visitor, "200 OK", answer.mime_type, &answer.body, method != "HEAD")?;
+            continue;
+        }
         let file = file_for(url, dir, prefix).and_then(|path| Some((fs::read(&path).ok()?, mime_type(&path))));
         match file {
-            Some((bytes, mime_type)) => respond(visitor, "200 OK", mime_type, &bytes, method == "GET")?,
-            None => respond(visitor, "404 Not Found", "text/plain", b"Not found", method == "GET")?,
+            Some((bytes, mime_type)) => respond(visitor, "200 OK", mime_type, &bytes, method != "HEAD")?,
+            None => respond(visitor, "404 Not Found", "text/plain", b"Not found", method != "HEAD")?,
         }
     }
     Ok(())
 }
 
-fn respond(
-    mut visitor: &TcpStream,
-    status: &str,
-    mime_type: &str,
-    body: &[u8],
-    with_body: bool,
-) -> std::io::Result<()> {
+/// The next line without its end; none when the visitor has gone.
+fn line(reader: &mut impl BufRead) -> io::Result<Option<String>> {
+    let mut line = String::new();
+    let length = reader.read_line(&mut line)?;
+    Ok((length > 0).then(|| line.trim_end().to_owned()))
+}
+
+fn asked(method: &str, url: &str, prefix: &str, body: Vec<u8>) -> Option<Asked> {
+    let path = url.split(['?', '#']).next()?.strip_prefix(prefix)?;
+    Some(Asked { method: method.to_owned(), path: path.to_owned(), body })
+}
+
+fn respond(mut visitor: &TcpStream, status: &str, mime_type: &str, body: &[u8], with_body: bool) -> io::Result<()> {
     let length = body.len();
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {mime_type}\r\nContent-Length: {length}\r\n\
