@@ -412,7 +412,9 @@ impl World {
         }
         // What came while it was frozen comes first, in its order.
         if let Some(missed) = tab.missed.pop_front() {
-            tab.missed.push_back(what);
+            if !matches!(what, Happens::Thaws) {
+                tab.missed.push_back(what);
+            }
             self.later(me, 0, Happens::Thaws);
             return self.happens(me, missed);
         }

@@ -93,8 +93,8 @@ pub struct Message {
 pub enum Body {
     /// Who leads?
     Hello,
-    /// I lead, and this much is acknowledged.
-    Here(Places),
+    /// I lead, and this much is acknowledged, without waiting for these tabs.
+    Here(Places, Vec<TabId>),
     /// I lead from now on: where do you stand?
     Gather,
     /// I stand here.
@@ -148,7 +148,7 @@ pub struct Peer {
     /// When it was opened, or last stood still: what was on its way then may still be.
     woke: Millis,
     term: Epoch,
-    /// When the last end of the log was told that this tab could read.
+    /// When it was last told of a log's end that it could read, by a leader that waits for it.
     level_at: Option<Millis>,
     role: Role,
     wishes: VecDeque<Wished>,
@@ -179,8 +179,8 @@ struct Follower {
     pinged: Option<Millis>,
     /// What the leader wants to be told of.
     to_read: Option<(u64, Places)>,
-    /// What is acknowledged, and when that was said.
-    to_show: Option<(Places, Millis)>,
+    /// What is acknowledged; and when that was said, if it was not said without this tab.
+    to_show: Option<(Places, Option<Millis>)>,
 }
 
 #[derive(Debug)]
@@ -260,6 +260,10 @@ impl Peer {
         if matches!(self.role, Role::Apart(_)) {
             return self.done();
         }
+        let is_behind = matches!(&self.role, Role::Follower(Follower { to_read, to_show, .. }) if to_read.is_some() || to_show.is_some());
+        if is_behind {
+            self.level_at = Some(0);
+        }
         let known = logs.places().iter().flatten().map(|place| place.epoch.counter).max().unwrap_or(0);
         self.term = Epoch { counter: now.max(1 + known.max(self.term.counter)), tab: self.me };
         self.role = Role::Leader(Box::new(Leader {
@@ -313,7 +317,7 @@ impl Peer {
     pub fn hear(&mut self, logs: &mut impl Logs, now: Millis, message: Message) -> Vec<Effect> {
         self.is_now(now);
         let Message { from, term, at, body } = message;
-        let is_leaders = matches!(body, Body::Here(_) | Body::Gather | Body::Read(..) | Body::Answer(..));
+        let is_leaders = matches!(body, Body::Here(..) | Body::Gather | Body::Read(..) | Body::Answer(..));
         if is_leaders && term < self.term {
             // Whoever led before and does not know yet that its time is over.
             return self.done();
@@ -332,10 +336,13 @@ impl Peer {
                     (follower.heard, follower.pinged) = (now, None);
                 }
                 match body {
-                    Body::Here(places) => follower.to_show = Some((places, at)),
+                    Body::Here(places, without) => {
+                        let counts = !without.contains(&self.me);
+                        follower.to_show = Some((places, counts.then_some(at)));
+                    }
                     Body::Read(nth, places) => follower.to_read = Some((nth, places)),
                     Body::Answer(to, id, text, places) if to == self.me => {
-                        follower.to_show = Some((places, at));
+                        follower.to_show = Some((places, None));
                         // Only the tab that was asked last may answer: it alone knows of everything before.
                         if self.wishes.iter().any(|wish| wish.id == id && wish.sent.is_some_and(|(to, _)| to == from)) {
                             self.wishes.retain(|wish| wish.id != id);
@@ -352,8 +359,8 @@ impl Peer {
                 match body {
                     Body::Hello => {
                         if let Stage::Serves = leader.stage {
-                            let shown = leader.shown.clone();
-                            self.post(Body::Here(shown));
+                            let here = leader.here();
+                            self.post(here);
                         } else {
                             self.post(Body::Gather);
                         }
@@ -372,7 +379,7 @@ impl Peer {
                         }
                     }
                     Body::Wish(to, id, text) if to == self.me => leader.take(from, id, text),
-                    Body::Wish(..) | Body::Here(_) | Body::Gather | Body::Read(..) | Body::Answer(..) => {}
+                    Body::Wish(..) | Body::Here(..) | Body::Gather | Body::Read(..) | Body::Answer(..) => {}
                 }
                 self.go_on(logs);
             }
@@ -501,7 +508,7 @@ impl Peer {
             && (is_behind_or_level(places, &logs.places()) || logs.read_to(places))
         {
             logs.show(places);
-            self.level_at = self.level_at.max(Some(*at));
+            self.level_at = self.level_at.max(*at);
             follower.to_show = None;
         }
         if follower.to_show.is_none() {
@@ -646,7 +653,7 @@ impl Peer {
             logs.show(&places);
             leader.shown = places;
         }
-        let shown = leader.shown.clone();
+        let here = leader.here();
         match round.then {
             Then::Serve => {
                 leader.stage = Stage::Serves;
@@ -655,7 +662,7 @@ impl Peer {
                 for wish in &self.wishes {
                     leader.take(self.me, wish.id, wish.text.clone());
                 }
-                self.post(Body::Here(shown));
+                self.post(here);
                 self.effects.push(Effect::Changed);
             }
             Then::Answer(to, id, text) => {
@@ -667,10 +674,11 @@ impl Peer {
                     self.wishes.retain(|wish| wish.id != id);
                     self.effects.push(Effect::Answer(id, text));
                 } else {
-                    self.post(Body::Answer(to, id, text, shown.clone()));
+                    let shown = leader.shown.clone();
+                    self.post(Body::Answer(to, id, text, shown));
                 }
                 if is_written {
-                    self.post(Body::Here(shown));
+                    self.post(here);
                     if logs.pack() {
                         self.begin_round(Some(logs.places()), Then::Clean);
                     }
@@ -692,6 +700,10 @@ impl Peer {
 }
 
 impl Leader {
+    fn here(&self) -> Body {
+        Body::Here(self.shown.clone(), self.dropped.iter().copied().collect())
+    }
+
     fn take(&mut self, from: TabId, id: Uuid, text: String) {
         let is_queued = self.queue.iter().any(|(_, queued, _)| *queued == id);
         let is_under_way =
