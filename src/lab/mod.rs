@@ -279,6 +279,15 @@ impl Lab {
         self.replace(world, &Rest::default(), Vec::new()).await
     }
 
+    /// Goes on with what can be read of a world's recorded log. The rest keeps its keys and counts no more.
+    pub async fn set_aside(&self, world: &str) -> Result<LogId, No> {
+        let events = {
+            let door = self.log(self.resolve(world)?)?;
+            (0..door.store().len()).filter_map(|position| door.store().event(position)).collect()
+        };
+        self.replace(world, &Rest::default(), events).await
+    }
+
     /// Only the tab that writes begins a log anew, so this one becomes it first.
     async fn replace(&self, world: &str, rest: &Rest, events: Vec<RecordedEvent>) -> Result<LogId, No> {
         let Some(writer) = self.writer.get() else { return self.replace_here(world, rest, events) };

@@ -1,5 +1,7 @@
 //! What the parts of the page share: which log and whom they look at, and how they ask.
 
+use std::sync::{Arc, Mutex};
+
 use leptos::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
@@ -25,13 +27,28 @@ const SPELT_OUT: usize = 3;
 #[derive(Clone, Default)]
 pub struct Changed {
     changes: ArcRwSignal<Option<Changes>>,
+    /// What is told with the next frame.
+    next: Arc<Mutex<Option<Changes>>>,
     stands: ArcTrigger,
 }
 
 impl Changed {
-    /// Whatever was read from the lab is read again.
+    /// Whatever was read from the lab is read again, before the next frame is drawn. A tab that nobody sees draws none.
     pub fn tell(&self, changes: Changes) {
-        self.changes.set(Some(changes));
+        let Ok(mut next) = self.next.lock() else { return };
+        let before = next.take();
+        let is_first = before.is_none();
+        *next = Some(match before.filter(|before| before.log == changes.log && before.to == changes.from) {
+            Some(before) => Changes { from: before.from, ..changes },
+            None => changes,
+        });
+        if is_first {
+            let (next, signal) = (self.next.clone(), self.changes.clone());
+            request_animation_frame(move || {
+                let changes = next.lock().ok().and_then(|mut next| next.take());
+                signal.set(changes);
+            });
+        }
     }
 
     /// This tab is another among the others.
