@@ -96,7 +96,13 @@ impl<S: Storage> KeyedJournal<S> {
                 return Err(JournalError::Full);
             }
         }
-        self.storage.set(&key, value)?;
+        if let Err(error) = self.storage.set(&key, value) {
+            // Whoever else keeps something here may have filled the room.
+            let used = self.storage.used()?;
+            self.used = Some(used);
+            let is_full = used + cost + leaves > self.storage.capacity();
+            return Err(if is_full && error == JournalError::Crowded { JournalError::Full } else { error });
+        }
         self.used = Some(self.used.unwrap_or(used) + cost);
         Ok(cost)
     }

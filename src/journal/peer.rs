@@ -57,7 +57,7 @@ pub trait Logs {
     /// Writes under this epoch from now on; `None`: writes no more.
     fn write_as(&mut self, epoch: Option<Epoch>);
     /// Decides a wish, and writes what follows from it without showing it. `is_last`: a full storage is believed.
-    fn stage(&mut self, id: Uuid, wish: &str, is_last: bool) -> Staged;
+    fn stage(&mut self, wish: &str, is_last: bool) -> Staged;
     /// Packs what is old, where room is short; whether anything was written.
     fn pack(&mut self) -> bool;
     /// Removes what is packed.
@@ -613,7 +613,7 @@ impl Peer {
             return true;
         }
         let is_last = leader.full_since.is_some_and(|since| self.now.saturating_sub(since) > FULL_LASTS);
-        match logs.stage(id, &text, is_last) {
+        match logs.stage(&text, is_last) {
             Staged::Answered(answer) => {
                 leader.full_since = None;
                 self.begin_round(None, Then::Answer(from, id, answer));

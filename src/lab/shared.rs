@@ -75,13 +75,14 @@ impl Lab {
     }
 
     pub(super) async fn wish(&self, writer: &dyn Writer, log: LogId, mut what: What) -> Result<Recorded, No> {
-        let id = what.id(self.mint_for(log));
+        // A wish is one asking: a command that is asked for twice is two wishes, and recorded once.
+        let (wish, id) = (self.mint_for(log), what.id(self.mint_for(log)));
         let world = self.log(log)?.world();
         if let Some(no) = self.log(log)?.closed() {
             return Err(no.clone());
         }
         self.inner.borrow_mut().own_wishes.push(id);
-        let answer = writer.ask(id, text(&Wish { world: world.to_owned(), what })).await;
+        let answer = writer.ask(wish, text(&Wish { world: world.to_owned(), what })).await;
         self.inner.borrow_mut().own_wishes.retain(|own| *own != id);
         let lost = |why: serde_json::Error| No::ReadOnly(format!("The tab that writes was not understood: {why}."));
         match serde_json::from_str(&answer?).map_err(lost)? {
@@ -182,12 +183,12 @@ impl Logs for Lab {
         self.inner.borrow_mut().doors().for_each(|door| door.write_as(epoch));
     }
 
-    fn stage(&mut self, id: Uuid, wish: &str, is_last: bool) -> Staged {
+    fn stage(&mut self, wish: &str, is_last: bool) -> Staged {
         let result = match serde_json::from_str::<Wish>(wish) {
             Ok(Wish { world, what }) => self.resolve(&world).and_then(|log| {
                 let mut inner = self.inner.borrow_mut();
                 let Inner { chance, logs, .. } = &mut *inner;
-                let asked = Asked { now: chance.now(), id };
+                let asked = Asked { now: chance.now(), id: chance.mint() };
                 let door = logs.get_mut(&log).ok_or_else(|| super::unknown(log))?;
                 what.carry_out(door.as_mut(), &asked)
             }),

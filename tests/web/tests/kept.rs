@@ -46,7 +46,8 @@ async fn a_reload_changes_nothing_and_the_only_tab_writes_again() -> Result<()> 
         browser.page.shows("Events applied: 4 / 4").await?;
         assert_eq!(browser.export("bank").await?, log);
         assert_eq!(browser.storage().await?, stored);
-        assert_eq!(call(&browser, "stats", &[]).await?["thisTabWrites"], true);
+        writes(&browser).await?;
+        assert_eq!(browser.storage().await?, stored, "to lead is not to write");
     }
     Ok(())
 }
@@ -68,6 +69,12 @@ async fn the_log_is_there_the_next_day() -> Result<()> {
     browser.page.shows_status("Recorded: deposited $50.00, balance $170.00").await
 }
 
+/// Waits until the tab in front is the one that writes.
+async fn writes(browser: &Browser) -> Result<()> {
+    let leads = async || Ok(call(browser, "stats", &[]).await?["thisTabWrites"] == true);
+    wait_until("this tab writes", leads).await
+}
+
 /// (what is done to storage, JavaScript that does it with the head's key and a commit's key, events that are left)
 const BROKEN: [(&str, &str, u64); 6] = [
     ("a commit is no JSON", "localStorage.setItem(commit(1), 'not JSON')", 2),
@@ -83,9 +90,10 @@ async fn what_cannot_be_read_is_told_and_never_overwritten() -> Result<()> {
     let (_site, browser) = ada().await?;
     let whole = browser.storage().await?;
     for (what, does, left) in BROKEN {
-        let names = "const head = 'daybook/1/bank/head';
+        let names = "const keys = Object.keys(localStorage);
+            const head = keys.find((key) => key.startsWith('daybook/2/bank/log/'));
             const { log } = JSON.parse(localStorage.getItem(head));
-            const commit = (nth) => `daybook/1/bank/${log}/${nth}`;";
+            const commit = (nth) => keys.find((key) => key.startsWith(`daybook/2/bank/${log}/${nth}.`));";
         browser.run_js(&format!("{names} {does}"), &[]).await?;
         let broken = browser.storage().await?;
         assert_ne!(broken, whole, "{what}");
@@ -122,7 +130,10 @@ async fn a_full_storage_records_nothing_and_says_so() -> Result<()> {
     let (log, keys) = (browser.export("bank").await?, browser.stored_keys().await?);
 
     let told = browser.page.region(ACTIONS).await?.refused("Deposit").await?;
-    assert_eq!(told, "The storage of this browser is full; nothing was recorded. Export the log, then reset the demo.");
+    assert_eq!(
+        told,
+        "The storage of this browser is full; nothing was recorded. Export the log, then close the books or reset the demo."
+    );
     let open = json!({ "type": "OpenAccount", "owner": "Bob" });
     assert_eq!(no(&browser, "dispatch", &[json!("bank"), open]).await?.name, "JournalFull");
     browser.page.shows("Events applied: 4 / 4").await?;
@@ -153,16 +164,74 @@ async fn a_blocked_storage_is_told_and_all_works_in_memory() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_second_tab_shows_the_log_and_does_not_write() -> Result<()> {
-    one_tab_writes("").await
+async fn every_tab_records_and_shows_what_the_others_record() -> Result<()> {
+    let (site, browser) = ada().await?;
+    writes(&browser).await?;
+    let first = browser.tab().await?;
+    let second = browser.open_tab(site.url()).await?;
+    browser.page.shows("Events applied: 4 / 4").await?;
+    let stats = call(&browser, "stats", &[]).await?;
+    assert_eq!((&stats["tabs"], &stats["thisTabWrites"]), (&json!(2), &json!(false)));
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    browser.page.shows_status("Recorded: deposited $50.00, balance $170.00").await?;
+    let stale = json!({ "expectedRevision": 3 });
+    let all = call(&browser, "readAll", &[json!("bank")]).await?;
+    let ada = all[0]["stream"].as_str().context("a stream")?.trim_start_matches("account-").to_owned();
+    let deposit = json!({ "type": "Deposit", "accountId": ada, "amount": 1 });
+    let no = no(&browser, "dispatch", &[json!("bank"), deposit, stale]).await?;
+    assert_eq!(no.name, "WrongExpectedRevision");
+
+    browser.switch_to(&first).await?;
+    browser.page.region(PROJECTION).await?.shows("$170.00").await?;
+    browser.page.shows("Events applied: 5 / 5").await?;
+    ask(&browser, json!({ "type": "OpenAccount", "owner": "Bob" })).await?;
+    browser.switch_to(&second).await?;
+    browser.page.shows("Events applied: 6 / 6").await?;
+
+    // Whoever writes goes; the other takes its place.
+    browser.switch_to(&first).await?;
+    browser.close_tab().await?;
+    browser.switch_to(&second).await?;
+    writes(&browser).await?;
+    ask(&browser, json!({ "type": "OpenAccount", "owner": "Cleo" })).await?;
+    browser.page.shows("Events applied: 7 / 7").await?;
+    assert_eq!(call(&browser, "verify", &[json!("bank")]).await?["ok"], true);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reset_is_seen_by_every_tab() -> Result<()> {
+    let (site, browser) = ada().await?;
+    writes(&browser).await?;
+    let first = browser.tab().await?;
+    let second = browser.open_tab(site.url()).await?;
+    browser.page.shows("Events applied: 4 / 4").await?;
+    browser.page.press_in("Files", "Reset demo").await?;
+    browser.page.within("alertdialog", "Reset the demo?").await?.press("Remove").await?;
+    browser.page.shows("No events recorded yet.").await?;
+    writes(&browser).await?;
+    browser.switch_to(&first).await?;
+    browser.page.shows("No events recorded yet.").await?;
+    ask(&browser, json!({ "type": "OpenAccount", "owner": "Bob" })).await?;
+    browser.switch_to(&second).await?;
+    browser.page.shows("Events applied: 1 / 1").await
+}
+
+#[tokio::test]
+async fn a_tab_of_another_version_is_not_spoken_to() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let other = "new BroadcastChannel('daybook/tabs').postMessage('[3,{}]')";
+    browser.run_js(other, &[]).await?;
+    browser.page.shows("Read-only. Another version of Daybook is open in another tab.").await?;
+    let open = json!({ "type": "OpenAccount", "owner": "Bob" });
+    assert_eq!(no(&browser, "dispatch", &[json!("bank"), open]).await?.name, "ReadOnly");
+    browser.reload().await?;
+    writes(&browser).await
 }
 
 #[tokio::test]
 async fn a_second_tab_does_not_write_where_there_are_no_locks() -> Result<()> {
-    one_tab_writes("Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })").await
-}
-
-async fn one_tab_writes(before: &str) -> Result<()> {
+    let before = "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })";
     let site = serve(&dist(), "/", 0)?;
     let browser = Browser::start().await?;
     browser.before_each_page(before).await?;
@@ -173,17 +242,18 @@ async fn one_tab_writes(before: &str) -> Result<()> {
     let second = browser.open_tab("about:blank").await?;
     browser.before_each_page(before).await?;
     browser.open(site.url()).await?;
-    browser.page.shows("Read-only. Daybook is open in another tab, and only one tab writes.").await?;
+    let only_one = "Daybook is open in another tab, and where pages come without https only one tab can write.";
+    browser.page.shows(&format!("Read-only. {only_one}")).await?;
     browser.page.region(PROJECTION).await?.shows("$120.00").await?;
     assert_eq!(call(&browser, "stats", &[]).await?["thisTabWrites"], false);
     let open = json!({ "type": "OpenAccount", "owner": "Bob" });
     assert_eq!(no(&browser, "dispatch", &[json!("bank"), open]).await?.name, "ReadOnly");
     let told = browser.page.region(ACTIONS).await?.refused("Deposit").await?;
-    assert!(told.starts_with("Daybook is open in another tab"), "{told}");
+    assert!(told.starts_with(only_one), "{told}");
     browser.page.press_in("Files", "Reset demo").await?;
     let dialog = browser.page.within("alertdialog", "Reset the demo?").await?;
     let told = dialog.refused("Remove").await?;
-    assert!(told.starts_with("Daybook is open in another tab"), "{told}");
+    assert!(told.starts_with(only_one), "{told}");
     dialog.press("Keep").await?;
     assert_eq!(browser.storage().await?, stored);
 
@@ -201,7 +271,12 @@ async fn one_tab_writes(before: &str) -> Result<()> {
 #[tokio::test]
 async fn what_others_keep_on_the_origin_is_left_alone() -> Result<()> {
     let (_site, browser) = empty().await?;
-    let others = [("daybook", "1"), ("daybook/2/bank/head", "{}"), ("daybook/1/bankrupt/head", "{}"), ("notes", "…")];
+    let others = [
+        ("daybook", "1"),
+        ("daybook/3/bank/head", "{}"),
+        ("daybook/2/bankrupt/log/0.1~00c0ffee", "{}"),
+        ("notes", "…"),
+    ];
     for (key, value) in others {
         browser.store(key, value).await?;
     }
@@ -213,8 +288,8 @@ async fn what_others_keep_on_the_origin_is_left_alone() -> Result<()> {
     browser.page.shows("No events recorded yet.").await?;
 
     let left = browser.storage().await?;
-    let ours: Vec<_> = left.keys().filter(|key| key.starts_with("daybook/1/bank/")).collect();
-    assert_eq!(ours, ["daybook/1/bank/head"], "the old log is gone");
+    let ours: Vec<_> = left.keys().filter(|key| key.starts_with("daybook/2/bank/")).collect();
+    assert!(matches!(ours[..], [key] if key.starts_with("daybook/2/bank/log/1.")), "the old log is gone: {ours:?}");
     call(&browser, "importLog", &[json!("bank"), json!("ndjson"), json!(log), json!({ "as": "replace" })]).await?;
     let left = browser.storage().await?;
     for (key, value) in others {
