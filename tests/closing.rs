@@ -2,14 +2,18 @@
 
 mod common;
 
+use std::future::ready;
+
 use common::{Desk, Disk, fact, now, story, stream};
 use daybook::engine::{ExpectedRevision, Journal, JournalError};
 use daybook::formats::ndjson;
 use daybook::journal::KeyedJournal;
+use daybook::journal::peer::Logs as _;
 use daybook::journal::storage::{Storage as _, Table};
 use daybook::lab::door::{Ask, By};
 use daybook::lab::import::Verdict;
 use daybook::lab::no::No;
+use daybook::lab::shared::{Told, Writer};
 use daybook::lab::stamp::Chance;
 use daybook::lab::{As, Lab, WORLDS};
 use daybook::worlds::money::MOST;
@@ -305,6 +309,40 @@ fn a_journal_holds_it_the_next_day() {
     let verified = again.lab.verify(again.log).expect("it can be read");
     assert_eq!((verified.events, verified.first_bad), (6, None));
     assert_eq!(close(&again).expect("once more").len(), 5);
+}
+
+/// A way to the writing tab on which the other tab gets one more deposit done before it makes way.
+struct Late {
+    lab: Lab,
+    other: Desk,
+    account: String,
+}
+
+impl Writer for Late {
+    fn ask(&self, _wish: Uuid, _text: String) -> Told<String> {
+        panic!("nobody asks for a command here")
+    }
+
+    fn lead(&self) -> Told<()> {
+        self.other.deposit(&self.account, 1).expect("an open account");
+        self.lab.clone().reload();
+        Box::pin(ready(Ok(())))
+    }
+
+    fn rewritten(&self) -> Told<()> {
+        Box::pin(ready(Ok(())))
+    }
+}
+
+#[test]
+fn what_another_tab_wrote_at_the_last_moment_is_carried_over() {
+    let table = Table::of(5 << 20);
+    let Books { desk, ada, .. } = books(over(&table, 1));
+    let other = over(&table, 2);
+    desk.lab.share(Late { lab: desk.lab.clone(), other, account: ada.clone() });
+    let new = close(&desk).expect("there is something to carry over");
+    assert_eq!(new.door().card(Some(&stream(&ada)), u64::MAX, By::KeptView).0.figure, 12_001);
+    assert_eq!(over(&table, 3).export(), new.export());
 }
 
 #[test]

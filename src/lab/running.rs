@@ -726,7 +726,7 @@ fn put(writes: &mut Vec<Write>, event: RecordedEvent) {
     match writes.last_mut().filter(|write| write.stream == event.stream) {
         Some(write) => write.events.push(event),
         None => {
-            writes.push(Write { stream: event.stream.clone(), expected: ExpectedRevision::Any, events: vec![event] })
+            writes.push(Write { stream: event.stream.clone(), expected: ExpectedRevision::Any, events: vec![event] });
         }
     }
 }

@@ -38,9 +38,10 @@ pub fn quick_withdrawals(log: &Store) -> Answer {
     };
     Answer {
         question: "How many customers withdrew money within 5 minutes of depositing?",
-        from_log: match goes_on {
-            false => known,
-            true => format!("{known} What came before these books were opened stands in the log before."),
+        from_log: if goes_on {
+            format!("{known} What came before these books were opened stands in the log before.")
+        } else {
+            known
         },
         from_row: "Can't be answered. The row holds a balance; when it changed, and in which order, was overwritten.",
     }
