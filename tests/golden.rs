@@ -17,44 +17,82 @@ use serde_json::{Value, json};
 
 /// Every shape of version 1: with and without a deposit, a reason, a number, and data written by other hands.
 const BANK_1: &str = include_str!("golden/bank-1.ndjson");
+/// Books that go on from those: carried over open, closed, without a number, and with no account at all.
+const BANK_2: &str = include_str!("golden/bank-2.ndjson");
+
+/// Each with its events and its head.
+const ALL: [(&str, u64, &str); 2] = [
+    (BANK_1, 11, "352467b86c242238172040b131fce4be618f362afe8b790e27a6077e6b771625"),
+    (BANK_2, 6, "18466ea41f9d738c1f46c827f671860f538eb667941fe29137cb64eba2ea607b"),
+];
 
 #[test]
-fn the_golden_log_reads_as_fine() {
-    let imported = Desk::bank().import(BANK_1, As::Copy);
-    assert_eq!((imported.verdict, imported.reasons, imported.events), (Verdict::Fine, Vec::new(), 11));
-}
-
-#[test]
-fn the_golden_log_holds_every_kind() {
-    let file = ndjson::read(BANK_1).expect("a Daybook log");
-    for kind in Event::KINDS {
-        assert!(file.events.iter().any(|event| event.kind == *kind), "{kind}");
+fn the_golden_logs_read_as_fine() {
+    for (text, events, _) in ALL {
+        let imported = Desk::bank().import(text, As::Copy);
+        assert_eq!((imported.verdict, imported.reasons, imported.events), (Verdict::Fine, Vec::new(), events));
     }
 }
 
 #[test]
-fn the_golden_log_is_written_again_byte_for_byte() {
-    let file = ndjson::read(BANK_1).expect("a Daybook log");
-    let rest = Rest { header: file.header.extra, lines: file.lines };
-    let head = Head { world: "bank", log: file.header.log, events: file.header.events, rest: &rest };
-    let written = ndjson::write(&head, &mut file.events.into_iter());
-    assert_eq!(written, BANK_1);
+fn the_golden_logs_hold_every_kind() {
+    let files = ALL.map(|(text, ..)| ndjson::read(text).expect("a Daybook log"));
+    for kind in Event::KINDS {
+        assert!(files.iter().flat_map(|file| &file.events).any(|event| event.kind == *kind), "{kind}");
+    }
 }
 
 #[test]
-fn a_copy_of_the_golden_log_exports_the_same_events() {
+fn the_golden_logs_are_written_again_byte_for_byte() {
+    for (text, ..) in ALL {
+        let file = ndjson::read(text).expect("a Daybook log");
+        let rest = Rest { header: file.header.extra, lines: file.lines };
+        let head = Head { world: "bank", log: file.header.log, events: file.header.events, rest: &rest };
+        let written = ndjson::write(&head, &mut file.events.into_iter());
+        assert_eq!(written, text);
+    }
+}
+
+#[test]
+fn a_copy_of_a_golden_log_exports_the_same_events() {
+    for (text, ..) in ALL {
+        let desk = Desk::bank();
+        let copy = desk.import(text, As::Copy).log.expect("it is fine");
+        let events =
+            |text: &str| text.lines().filter(|line| line.contains("\"position\"")).collect::<Vec<_>>().join("\n");
+        assert_eq!(events(&desk.beside(copy).export()), events(text));
+    }
+}
+
+#[test]
+fn the_chains_of_the_golden_logs_are_those_another_program_computed() {
+    for (text, _, computed) in ALL {
+        let file = ndjson::read(text).expect("a Daybook log");
+        let head = file.events.iter().fold(Link::genesis(file.header.log), Link::then);
+        assert_eq!(head.to_string(), computed);
+        assert_eq!(head, file.trailer.head);
+    }
+}
+
+#[test]
+fn the_golden_books_mean_what_they_meant() {
     let desk = Desk::bank();
-    let copy = desk.import(BANK_1, As::Copy).log.expect("it is fine");
-    let events = |text: &str| text.lines().filter(|line| line.contains("\"position\"")).collect::<Vec<_>>().join("\n");
-    assert_eq!(events(&desk.beside(copy).export()), events(BANK_1));
-}
-
-#[test]
-fn the_chain_of_the_golden_log_is_the_one_another_program_computed() {
-    let file = ndjson::read(BANK_1).expect("a Daybook log");
-    let head = file.events.iter().fold(Link::genesis(file.header.log), Link::then);
-    assert_eq!(head.to_string(), "352467b86c242238172040b131fce4be618f362afe8b790e27a6077e6b771625");
-    assert_eq!(head, file.trailer.head);
+    let copy = desk.beside(desk.import(BANK_2, As::Copy).log.expect("it is fine"));
+    let told: Vec<_> = copy.door().entries(0, 99).into_iter().map(|entry| (entry.sentence, entry.figure)).collect();
+    let log = "019b78c1-0000-7000-8000-000000000000";
+    let (three, none) = (
+        format!("books opened: 3 accounts carried over from log {log}"),
+        format!("books opened: 0 accounts carried over from log {log}"),
+    );
+    let expected = [
+        (three.as_str(), 0),
+        ("account of Ada carried over with $120.00", 12_000),
+        ("closed account of Zoë 🦉 \"O'Hara\" carried over", 0),
+        ("account of no name carried over with -$90,071,992,547,409.91", -9_007_199_254_740_991),
+        ("deposited $50.00", 17_000),
+        (none.as_str(), 0),
+    ];
+    assert_eq!(told, expected.map(|(sentence, figure)| (sentence.to_owned(), figure)));
 }
 
 #[test]

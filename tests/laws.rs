@@ -6,13 +6,14 @@ use std::collections::HashSet;
 
 use common::{add, amount, envelope, fact};
 use daybook::engine::handle::number;
+use daybook::engine::integrity::Link;
 use daybook::engine::snapshot::load_at;
 use daybook::engine::{
     Commit, Decider, Event as _, ExpectedRevision, Fact, Follow, KindKey, LogId, Metadata, NewEvent, Position,
     Projection, RecordedEvent, Revision, Snapshots, States, Store, StreamId, Sums, Timestamp, Write, fold,
 };
 use daybook::lab::timeline::Timeline;
-use daybook::worlds::bank::{Account, Bank, Command, Event};
+use daybook::worlds::bank::{Account, Bank, BooksOpened, Command, Event, OpeningBalance};
 use daybook::worlds::money::MOST;
 use proptest::collection::{hash_set, vec};
 use proptest::prelude::*;
@@ -36,7 +37,23 @@ fn event() -> impl Strategy<Value = Event> {
         cents().prop_map(|amount| Event::MoneyDeposited { amount }),
         cents().prop_map(|amount| Event::MoneyWithdrawn { amount }),
         proptest::option::of("\\PC{0,8}").prop_map(|why| Event::AccountClosed { reason: why.map(Into::into) }),
+        ("\\PC{0,8}", cents(), any::<bool>()).prop_map(|(owner, balance, closed)| Event::AccountCarriedOver {
+            owner: owner.into(),
+            number: "1234-5678".into(),
+            balance,
+            closed,
+        }),
+        vec(("\\PC{0,8}", cents()), 0..3).prop_map(books_opened),
     ]
+}
+
+fn books_opened(accounts: Vec<(String, i64)>) -> Event {
+    let opening_balances = accounts
+        .into_iter()
+        .map(|(owner, balance)| OpeningBalance { account_id: "0".into(), owner: owner.into(), balance })
+        .collect();
+    let previous_log = LogId(Uuid::nil());
+    Event::BooksOpened(BooksOpened { previous_log, head: Link::genesis(previous_log), opening_balances }.into())
 }
 
 /// Any fact a log may hold: the bank's own, unknown kinds, and known kinds that can't be read.

@@ -315,3 +315,12 @@ fn a_kind_it_does_not_know_is_kept() {
     assert_eq!(desk.door().entries(0, 1)[0].amount, None);
     assert_eq!(desk.door().subjects(1), [], "nobody is told of");
 }
+
+#[test]
+fn a_world_that_carries_nothing_over_keeps_its_books() {
+    let desk = tasks();
+    chore(&desk, "Water the plants");
+    let before = desk.export();
+    let no = common::now(desk.lab.close_books("tasks")).expect_err("it does not say what goes on");
+    assert_eq!((no.name(), desk.export()), ("Refused", before));
+}

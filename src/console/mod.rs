@@ -40,6 +40,7 @@ pub fn install(lab: &Lab, keeping: &Keeping) -> Result<(), JsValue> {
     offer("cursor", |lab, args| now(cursor(&lab, &args)))?;
     offer("exportLog", |lab, args| now(export(&lab, &args)))?;
     offer("importLog", |lab, args| Box::pin(import(lab, args)))?;
+    offer("closeBooks", |lab, args| Box::pin(close_books(lab, args)))?;
     offer("verify", |lab, args| now(verify(&lab, &args)))?;
     let keeping = keeping.clone();
     self::offer(&api, lab, "stats", Rc::new(move |lab, _| Box::pin(stats(lab, keeping.clone()))))?;
@@ -161,6 +162,11 @@ async fn import(lab: Lab, args: Args) -> Result<String, No> {
         }
     };
     text(&lab.import_as(&args.text(0, "world")?, format, &args.text(2, "text")?, becomes).await?)
+}
+
+async fn close_books(lab: Lab, args: Args) -> Result<String, No> {
+    let log = lab.close_books(&args.text(0, "world")?).await?;
+    text(&json!({ "log": log, "events": lab.log(log)?.store().len() }))
 }
 
 fn verify(lab: &Lab, args: &Args) -> Result<Value, No> {

@@ -10,14 +10,17 @@ impl Twin for Bank {
         let id = quoted(key(stream));
         let after = events.iter().fold(before.clone(), |account, event| self.evolve(account, event));
         match events.first()? {
-            Event::AccountOpened { owner, .. } => Some(Statement {
+            // A row has no books that could be full. To begin a new table with the old balances, one would write this.
+            Event::AccountOpened { owner, .. } | Event::AccountCarriedOver { owner, .. } => Some(Statement {
                 sql: format!(
-                    "INSERT INTO accounts (id, owner, balance, status) VALUES ({id}, {}, {}, 'open')",
+                    "INSERT INTO accounts (id, owner, balance, status) VALUES ({id}, {}, {}, '{}')",
                     quoted(owner),
                     number(after.balance()),
+                    status(&after)?,
                 ),
                 overwrote: Vec::new(),
             }),
+            Event::BooksOpened(_) => None,
             Event::MoneyDeposited { .. } | Event::MoneyWithdrawn { .. } => Some(Statement {
                 sql: format!("UPDATE accounts SET balance = {} WHERE id = {id}", number(after.balance())),
                 overwrote: vec![("balance", number(before.balance()))],
@@ -30,14 +33,20 @@ impl Twin for Bank {
     }
 
     fn row(&self, stream: &StreamId, account: &Account) -> Option<Vec<(&'static str, String)>> {
-        let (owner, status) = match account {
-            Account::Unopened => return None,
-            Account::Open { owner, .. } => (owner, "open"),
-            Account::Closed { owner, .. } => (owner, "closed"),
-        };
+        let (Account::Open { owner, .. } | Account::Closed { owner, .. }) = account else { return None };
+        let status = status(account)?;
         let id = key(stream).to_owned();
         let balance = number(account.balance());
         Some(vec![("id", id), ("owner", owner.to_string()), ("balance", balance), ("status", status.to_owned())])
+    }
+}
+
+/// `None`: there is no row.
+fn status(account: &Account) -> Option<&'static str> {
+    match account {
+        Account::Unopened => None,
+        Account::Open { .. } => Some("open"),
+        Account::Closed { .. } => Some("closed"),
     }
 }
 
@@ -74,6 +83,15 @@ mod tests {
             "INSERT INTO accounts (id, owner, balance, status) VALUES ('a057', 'O''Hara', 100.00, 'open')"
         );
         assert_eq!(statement.overwrote, []);
+    }
+
+    #[test]
+    fn a_row_that_was_carried_over_is_inserted_as_it_was() {
+        let carried =
+            |closed| Event::AccountCarriedOver { owner: "Ada".into(), number: "1".into(), balance: 5, closed };
+        let sql = |closed| Bank.statement(&stream(), &Account::Unopened, &[carried(closed)]).expect("a statement").sql;
+        let insert = "INSERT INTO accounts (id, owner, balance, status) VALUES ('a057', 'Ada', 0.05, ";
+        assert_eq!([sql(false), sql(true)], [format!("{insert}'open')"), format!("{insert}'closed')")]);
     }
 
     #[test]

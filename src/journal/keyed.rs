@@ -338,7 +338,7 @@ impl Found {
 
 /// Writing.
 impl<S: Storage> KeyedJournal<S> {
-    /// Writes a log's commits under a new beginning: in JSON what is short, in segments what is long.
+    /// Writes a log's commits under a new beginning: in JSON what is short, in segments what is long or has no room.
     fn begin(&mut self, log: LogId, commits: &[Commit], aside: Vec<LogId>) -> Result<End, JournalError> {
         let begun = self.names()?.into_iter().filter_map(|name| match name {
             Name::Begun { generation, .. } => Some(generation + 1),
@@ -356,14 +356,18 @@ impl<S: Storage> KeyedJournal<S> {
             if rest.len() == run.len() && end.place.sealed == 0 {
                 break;
             }
-            let head = run.iter().flat_map(Commit::events).fold(end.place.link, Link::then);
-            let segment = Segment { log, before: end.place.link, head, commits: run.to_vec() };
-            self.put_segment(&mut end, self.epoch, &segment)?;
-            end.place = Place { commits: end.place.sealed, link: head, ..end.place };
+            self.begin_sealed(&mut end, run)?;
             rest = &rest[run.len()..];
         }
-        for commit in rest {
-            self.put_commit(&mut end, commit, RESERVE)?;
+        let sealed = end.clone();
+        match rest.iter().try_for_each(|commit| self.put_commit(&mut end, commit, RESERVE)) {
+            // That takes the room which is kept free for it; what is replaced gives it back.
+            Err(JournalError::Full) if !self.is_broken => {
+                end = sealed;
+                self.remove_of(log, |name| matches!(name, Name::Commit { .. }))?;
+                self.begin_sealed(&mut end, rest)?;
+            }
+            written => written?,
         }
         let begun = Name::Begun { generation, epoch: self.epoch };
         self.put(begun, &json(&Begun { log, aside })?, 0)?;
@@ -373,11 +377,26 @@ impl<S: Storage> KeyedJournal<S> {
     fn begin_or_undo(&mut self, log: LogId, commits: &[Commit], aside: Vec<LogId>) -> Result<End, JournalError> {
         let begun = self.begin(log, commits, aside);
         if begun.is_err() {
-            for name in self.names()?.into_iter().filter(|name| name.log() == Some(log)) {
-                self.remove(&name.key(self.world))?;
-            }
+            self.remove_of(log, |_| true)?;
         }
         begun
+    }
+
+    /// Packs the next commits of a log that is begun.
+    fn begin_sealed(&mut self, end: &mut End, commits: &[Commit]) -> Result<(), JournalError> {
+        let Place { log, link: before, .. } = end.place;
+        let head = commits.iter().flat_map(Commit::events).fold(before, Link::then);
+        self.put_segment(end, self.epoch, &Segment { log, before, head, commits: commits.to_vec() })?;
+        end.place = Place { commits: end.place.sealed, link: head, ..end.place };
+        Ok(())
+    }
+
+    /// Removes keys of a log that was not begun after all.
+    fn remove_of(&mut self, log: LogId, which: impl Fn(&Name) -> bool) -> Result<(), JournalError> {
+        for name in self.names()?.into_iter().filter(|name| name.log() == Some(log) && which(name)) {
+            self.remove(&name.key(self.world))?;
+        }
+        Ok(())
     }
 
     /// The logs whose keys are never removed.

@@ -67,6 +67,8 @@ pub trait Door {
     fn verify(&self) -> Result<Verified, No>;
     /// The log as a file, and what its format could not hold.
     fn export(&self, format: Format) -> Written;
+    /// The events that go on from this log in the one that is next, if its books can be closed.
+    fn carry_over(&self, next: LogId, asked: &Asked) -> Result<Vec<RecordedEvent>, No>;
     /// Begins this log's journal anew with these events, under another id.
     fn replace(&mut self, id: LogId, rest: &Rest, events: Vec<RecordedEvent>) -> Result<(), No>;
     /// A log of the same world with these events, in memory.

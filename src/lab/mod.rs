@@ -106,6 +106,9 @@ pub enum As {
     Replace,
 }
 
+/// What a log that is begun anew begins with.
+type Begin = Result<(Rest, Vec<RecordedEvent>), No>;
+
 /// What came of an import.
 #[derive(Clone, Debug, Serialize)]
 pub struct Imported {
@@ -203,6 +206,11 @@ impl Lab {
         chance_of(rehearsals, log).unwrap_or(chance).mint()
     }
 
+    fn asked(&self) -> Asked {
+        let chance = &mut self.inner.borrow_mut().chance;
+        Asked { now: chance.now(), id: chance.mint() }
+    }
+
     fn fresh_log(&self) -> LogId {
         LogId(self.inner.borrow_mut().chance.mint())
     }
@@ -281,37 +289,48 @@ impl Lab {
 
     /// Begins a world's recorded log anew, empty and under another id.
     pub async fn reset(&self, world: &str) -> Result<LogId, No> {
-        self.replace(world, &Rest::default(), Vec::new()).await
+        self.replace(world, |_, _| Ok((Rest::default(), Vec::new()))).await
+    }
+
+    /// Closes the books of a world: its recorded log begins anew with what the old one adds up to.
+    ///
+    /// The first event names the old log and the head of its chain. That log is gone from here afterwards, so it should
+    /// have been exported. The "no" says why the books stay open: nothing to carry over, or a chain that does not hold.
+    pub async fn close_books(&self, world: &str) -> Result<LogId, No> {
+        let asked = self.asked();
+        self.replace(world, |door, next| Ok((Rest::default(), door.carry_over(next, &asked)?))).await
     }
 
     /// Goes on with what can be read of a world's recorded log. The rest keeps its keys and counts no more.
     pub async fn set_aside(&self, world: &str) -> Result<LogId, No> {
-        let events = {
-            let door = self.log(self.resolve(world)?)?;
-            (0..door.store().len()).filter_map(|position| door.store().event(position)).collect()
+        let readable = |door: &dyn Door| {
+            let store = door.store();
+            (0..store.len()).filter_map(|position| store.event(position)).collect()
         };
-        self.replace(world, &Rest::default(), events).await
+        self.replace(world, |door, _| Ok((Rest::default(), readable(door)))).await
     }
 
-    /// Only the tab that writes begins a log anew, so this one becomes it first.
-    async fn replace(&self, world: &str, rest: &Rest, events: Vec<RecordedEvent>) -> Result<LogId, No> {
+    /// Only the tab that writes begins a log anew, so this one becomes it first. What the new log of this id begins with
+    /// is asked after that, when nothing can come between.
+    async fn replace(&self, world: &str, begins_with: impl FnOnce(&dyn Door, LogId) -> Begin) -> Result<LogId, No> {
         let Some(writer) = self.writer.get() else {
-            let log = self.replace_here(world, rest, events)?;
+            let log = self.replace_here(world, begins_with)?;
             self.clone().clean();
             return Ok(log);
         };
         writer.lead().await?;
-        let log = self.replace_here(world, rest, events)?;
+        let log = self.replace_here(world, begins_with)?;
         writer.rewritten().await?;
         Ok(log)
     }
 
-    fn replace_here(&self, world: &str, rest: &Rest, events: Vec<RecordedEvent>) -> Result<LogId, No> {
+    fn replace_here(&self, world: &str, begins_with: impl FnOnce(&dyn Door, LogId) -> Begin) -> Result<LogId, No> {
         let old = self.resolve(world)?;
         let id = self.fresh_log();
+        let (rest, events) = begins_with(&*self.log(old)?, id)?;
         let mut inner = self.inner.borrow_mut();
         let mut door = inner.logs.remove(&old).ok_or_else(|| unknown(old))?;
-        let replaced = door.replace(id, rest, events);
+        let replaced = door.replace(id, &rest, events);
         let (name, now, to) = (door.world(), door.id(), door.store().len());
         inner.logs.insert(now, door);
         inner.recorded.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, log)| *log = now);
@@ -366,7 +385,7 @@ impl Lab {
         let Some(file) = file else { return Ok(Imported { log: None, events: 0, verdict, reasons }) };
         let events = file.events.len() as u64;
         let log = match becomes {
-            As::Replace => self.replace(world, &file.rest, file.events).await?,
+            As::Replace => self.replace(world, |_, _| Ok((file.rest, file.events))).await?,
             As::Copy => {
                 let id = self.fresh_log();
                 let copy = self.log(self.resolve(world)?)?.copy(id, &file.rest, file.events);

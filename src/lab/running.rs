@@ -1,6 +1,6 @@
 //! One running log of one world: the door's only room.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -15,13 +15,14 @@ use crate::engine::integrity::Link;
 use crate::engine::journal::{Epoch, Place, Progress, Recovered, Verified};
 use crate::engine::snapshot::load_at;
 use crate::engine::{
-    Commit, Envelope, Event, Fact, Follow, Journal, JournalError, LogId, Position, Projection, RecordedEvent,
-    Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable, Write, handle,
+    Commit, Envelope, Event, ExpectedRevision, Fact, Follow, Journal, JournalError, LogId, Metadata, Position,
+    Projection, RecordedEvent, Revision, Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable,
+    Write, handle,
 };
 use crate::formats::ndjson::Rest;
 use crate::formats::{self, Format, Head, Written};
 use crate::worlds::money::{MOST, shown};
-use crate::worlds::{Answer, Card, Form, Objection, Opening, Replay, Subject};
+use crate::worlds::{Answer, Card, Closing, Form, Objection, Opening, Replay, Subject};
 
 /// Events of a stream between two snapshots.
 const SNAPSHOT_EVERY: u64 = 50;
@@ -282,6 +283,22 @@ impl<W: Twin> Running<W> {
         }
     }
 
+    /// The chain's head, if every event that is shown stands as it was recorded.
+    fn certain_head(&self) -> Result<Link, No> {
+        let Verified { events, first_bad, head, .. } = self.verify()?;
+        match first_bad {
+            Some(bad) => Err(refused(format!(
+                "Expected every event as it was recorded, found another at position {bad}. Books are closed on what is \
+                 certain: export the log, and import it if you trust what it says now."
+            ))),
+            None if events != self.store.len() => Err(refused(format!(
+                "Expected {} events, as shown here, found {events}. Look again and close the books then.",
+                self.store.len()
+            ))),
+            None => Ok(head),
+        }
+    }
+
     /// Bounds hold at every door that is not `decide`.
     fn check_bounds(&self, stream: &StreamId, facts: &[Fact]) -> Result<(), No> {
         let mut sum = self.key(stream).map_or(0, |key| self.timeline.now().sums.of(key));
@@ -534,6 +551,23 @@ impl<W: Twin> Door for Running<W> {
         formats::write(format, &head, &mut (0..head.events).filter_map(|position| self.store.event(position)))
     }
 
+    fn carry_over(&self, next: LogId, asked: &Asked) -> Result<Vec<RecordedEvent>, No> {
+        self.may_write()?;
+        if self.store.is_empty() {
+            return Err(refused("Expected books with something in them, found none. There is nothing to close."));
+        }
+        let closing = Closing { log: self.id, head: self.certain_head()?, next };
+        let states = self.timeline.now().states.view();
+        let states: Vec<_> =
+            self.store.streams().filter_map(|(key, stream)| Some((stream, states.of_stream(key)?))).collect();
+        let facts = self.world.carry_over(&closing, &states);
+        if facts.is_empty() {
+            return Err(refused("Expected something that could be carried over, found nothing. The books stay open."));
+        }
+        let envelope = self.envelope(&Ask::default(), asked.id, asked)?;
+        Ok(opening(facts, &Envelope { log: next, ..envelope }))
+    }
+
     fn replace(&mut self, id: LogId, rest: &Rest, events: Vec<RecordedEvent>) -> Result<(), No> {
         if let Some(no @ No::ReadOnly(_)) = &self.closed {
             return Err(no.clone());
@@ -641,28 +675,68 @@ fn read<W: Twin>(event: &RecordedEvent) -> Result<W::Event, Unreadable> {
     W::Event::read(&event.kind, event.metadata.schema_version, &event.data)
 }
 
+/// The first events of a log, numbered: all of them belong to one command.
+fn opening<E: Event>(facts: Vec<(StreamId, E)>, envelope: &Envelope) -> Vec<RecordedEvent> {
+    let mut next: HashMap<StreamId, u64> = HashMap::new();
+    let mut events = Vec::with_capacity(facts.len());
+    for (nth, (stream, event)) in (0..).zip(facts) {
+        let revision = next.entry(stream.clone()).or_default();
+        events.push(RecordedEvent {
+            id: nth_id(envelope.id, nth),
+            stream,
+            revision: Revision(*revision),
+            position: Position(nth),
+            kind: event.kind().to_owned(),
+            data: event.data(),
+            metadata: Metadata {
+                recorded_at: envelope.recorded_at,
+                correlation_id: envelope.id,
+                causation_id: envelope.id,
+                actor: envelope.actor.clone(),
+                schema_version: E::SCHEMA_VERSION,
+                extra: envelope.extra.clone(),
+            },
+        });
+        *revision += 1;
+    }
+    events
+}
+
 /// Events as commits again, one for each run that one event led to.
 fn commits(log: LogId, events: Vec<RecordedEvent>) -> Vec<Commit> {
     let mut commits: Vec<Commit> = Vec::new();
     for event in events {
-        let begins = event.metadata.causation_id;
-        let joined = commits.last_mut().and_then(|commit| commit.writes.first_mut()).filter(|write| {
-            write.stream == event.stream && write.events.first().is_some_and(|first| first.id == begins)
-        });
-        match joined {
-            Some(write) => write.events.push(event),
-            None => commits.push(Commit {
-                log,
-                writes: vec![Write {
-                    stream: event.stream.clone(),
-                    expected: crate::engine::ExpectedRevision::Any,
-                    events: vec![event],
-                }],
-                tracking: None,
-            }),
+        if let Some(commit) = commits.last_mut().filter(|commit| goes_on(commit, &event)) {
+            put(&mut commit.writes, event);
+        } else {
+            let mut writes = Vec::new();
+            put(&mut writes, event);
+            commits.push(Commit { log, writes, tracking: None });
         }
     }
     commits
+}
+
+/// Whether an event belongs to the commit before it: that one's first event led to it, and it stands in the same stream or
+/// has the next of the command's ids.
+fn goes_on(commit: &Commit, event: &RecordedEvent) -> bool {
+    let first = commit.writes.first().and_then(|write| write.events.first());
+    let last = commit.writes.last().and_then(|write| write.events.last());
+    let is_led_to = first.is_some_and(|first| first.id == event.metadata.causation_id);
+    is_led_to && last.is_some_and(|last| last.stream == event.stream || nth_id(last.id, 1) == event.id)
+}
+
+fn put(writes: &mut Vec<Write>, event: RecordedEvent) {
+    match writes.last_mut().filter(|write| write.stream == event.stream) {
+        Some(write) => write.events.push(event),
+        None => {
+            writes.push(Write { stream: event.stream.clone(), expected: ExpectedRevision::Any, events: vec![event] });
+        }
+    }
+}
+
+fn refused(message: impl Into<String>) -> No {
+    No::Refused(Objection::whole(message))
 }
 
 fn short(field: &'static str, text: &str) -> Result<String, No> {

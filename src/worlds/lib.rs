@@ -11,7 +11,8 @@ pub mod money;
 pub mod bank;
 
 use daybook_engine as engine;
-use engine::{Decider, Projection, States, Store, StreamId, Timestamp};
+use engine::integrity::Link;
+use engine::{Decider, LogId, Projection, States, Store, StreamId, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -60,6 +61,15 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
     /// own package, which is built for speed, and not that of the page, which is built to be small.
     fn replay(states: &mut Replay<Self>, log: &Store, to: u64);
 
+    /// What goes on when the books are closed: the events that open the next log, each with its stream.
+    ///
+    /// `states` are those of every stream at the end of the old log. The first event names that log and its head; the
+    /// others say in one line for each stream what its events added up to, so that `decide` answers as before. None:
+    /// nothing is there to be carried over.
+    fn carry_over(&self, _closing: &Closing, _states: &[(&StreamId, &Self::State)]) -> Vec<(StreamId, Self::Event)> {
+        Vec::new()
+    }
+
     /// Questions nobody thought of when the business began, answered from the log.
     fn questions(&self, _log: &Store) -> Vec<Answer> {
         Vec::new()
@@ -78,6 +88,17 @@ pub struct Stamp {
     pub id: Uuid,
     /// A number for what must differ from command to command. It follows from the id, so that a retry draws the same.
     pub seed: u64,
+}
+
+/// Books that are closed because they are full, and the log that goes on from them.
+#[derive(Clone, Copy, Debug)]
+pub struct Closing {
+    /// The log that is closed.
+    pub log: LogId,
+    /// The head of its chain.
+    pub head: Link,
+    /// The log that goes on.
+    pub next: LogId,
 }
 
 /// Whom a stream is about.

@@ -9,9 +9,10 @@ use daybook_engine::{Decider, Event as _};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::books::BooksOpened;
 use crate::money::MOST;
 
-/// What happened to an account. Amounts are whole cents, greater than 0.
+/// What happened to an account, and to the books that all of them stand in. Amounts are whole cents, greater than 0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Event {
@@ -37,6 +38,20 @@ pub enum Event {
         /// Why, if anyone said.
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<Rc<str>>,
+    },
+    /// A new log goes on from one that was closed. It belongs to no account.
+    BooksOpened(Rc<BooksOpened>),
+    /// It was carried over from the log before: what stands there in full, here in one line.
+    AccountCarriedOver {
+        /// Whose it is.
+        owner: Rc<str>,
+        /// Its number, for people.
+        number: Rc<str>,
+        /// What was on it, in cents; below nothing only if the log before came from elsewhere.
+        balance: i64,
+        /// Whether it had been closed.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        closed: bool,
     },
 }
 
@@ -191,6 +206,10 @@ impl Decider for Bank {
             Event::AccountOpened { owner, number } => account.opened(owner, number),
             Event::MoneyDeposited { .. } | Event::MoneyWithdrawn { .. } => account.moved(event.amount()),
             Event::AccountClosed { .. } => account.closed(),
+            Event::BooksOpened(_) => account,
+            Event::AccountCarriedOver { owner, number, balance, closed } => {
+                account.carried_over(owner, number, *balance, *closed)
+            }
         }
     }
 }
@@ -204,6 +223,14 @@ impl Account {
         match self {
             Self::Unopened => 0,
             Self::Open { balance, .. } | Self::Closed { balance, .. } => *balance,
+        }
+    }
+
+    /// Whose it is and its number, once anything has happened to it.
+    pub(super) fn owner(&self) -> Option<(&Rc<str>, &Rc<str>)> {
+        match self {
+            Self::Unopened => None,
+            Self::Open { owner, number, .. } | Self::Closed { owner, number, .. } => Some((owner, number)),
         }
     }
 
@@ -221,6 +248,12 @@ impl Account {
     #[cold]
     fn opened(self, owner: &Rc<str>, number: &Rc<str>) -> Self {
         Self::Open { owner: owner.clone(), number: number.clone(), balance: self.balance() }
+    }
+
+    #[cold]
+    fn carried_over(self, owner: &Rc<str>, number: &Rc<str>, balance: i64, closed: bool) -> Self {
+        let account = self.moved(balance).opened(owner, number);
+        if closed { account.closed() } else { account }
     }
 
     #[cold]

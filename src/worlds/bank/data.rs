@@ -7,10 +7,12 @@ use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::account::Event;
+use super::books::BooksOpened;
 use crate::money::MOST;
 
 impl Recorded for Event {
-    const KINDS: &'static [&'static str] = &["AccountOpened", "MoneyDeposited", "MoneyWithdrawn", "AccountClosed"];
+    const KINDS: &'static [&'static str] =
+        &["AccountOpened", "MoneyDeposited", "MoneyWithdrawn", "AccountClosed", "BooksOpened", "AccountCarriedOver"];
 
     fn kind(&self) -> &'static str {
         match self {
@@ -18,6 +20,8 @@ impl Recorded for Event {
             Self::MoneyDeposited { .. } => "MoneyDeposited",
             Self::MoneyWithdrawn { .. } => "MoneyWithdrawn",
             Self::AccountClosed { .. } => "AccountClosed",
+            Self::BooksOpened(_) => "BooksOpened",
+            Self::AccountCarriedOver { .. } => "AccountCarriedOver",
         }
     }
 
@@ -32,6 +36,8 @@ impl Recorded for Event {
             "MoneyDeposited" => amount(kind, data).map(|amount| Self::MoneyDeposited { amount }),
             "MoneyWithdrawn" => amount(kind, data).map(|amount| Self::MoneyWithdrawn { amount }),
             "AccountClosed" => parse(kind, data).map(|Closed { reason }| Self::AccountClosed { reason }),
+            "BooksOpened" => books(kind, data).map(|books| Self::BooksOpened(books.into())),
+            "AccountCarriedOver" => carried(kind, data),
             _ => Err(Unreadable::UnknownKind(kind.to_owned())),
         }
     }
@@ -41,7 +47,8 @@ impl Recorded for Event {
         match self {
             Self::MoneyDeposited { amount } => *amount,
             Self::MoneyWithdrawn { amount } => -amount,
-            Self::AccountOpened { .. } | Self::AccountClosed { .. } => 0,
+            Self::AccountCarriedOver { balance, .. } => *balance,
+            Self::AccountOpened { .. } | Self::AccountClosed { .. } | Self::BooksOpened(_) => 0,
         }
     }
 
@@ -78,6 +85,16 @@ struct Closed {
     reason: Option<Rc<str>>,
 }
 
+#[derive(Deserialize)]
+struct Carried {
+    owner: Rc<str>,
+    #[serde(default)]
+    number: Rc<str>,
+    balance: i64,
+    #[serde(default)]
+    closed: bool,
+}
+
 fn parse<'a, T: Deserialize<'a>>(kind: &str, data: &'a RawValue) -> Result<T, Unreadable> {
     serde_json::from_str(data.get()).map_err(|why| Unreadable::BadData {
         kind: kind.to_owned(),
@@ -87,15 +104,44 @@ fn parse<'a, T: Deserialize<'a>>(kind: &str, data: &'a RawValue) -> Result<T, Un
 
 fn amount(kind: &str, data: &RawValue) -> Result<i64, Unreadable> {
     let Moved { amount } = parse(kind, data)?;
-    if !(-MOST..=MOST).contains(&amount) {
-        return Err(Unreadable::OutOfBounds { kind: kind.to_owned(), found: amount.to_string() });
+    within_bounds(kind, amount)
+}
+
+fn books(kind: &str, data: &RawValue) -> Result<BooksOpened, Unreadable> {
+    let books: BooksOpened = parse(kind, data)?;
+    books.opening_balances.iter().try_for_each(|account| within_bounds(kind, account.balance).map(drop))?;
+    Ok(books)
+}
+
+fn carried(kind: &str, data: &RawValue) -> Result<Event, Unreadable> {
+    let Carried { owner, number, balance, closed } = parse(kind, data)?;
+    Ok(Event::AccountCarriedOver { owner, number, balance: within_bounds(kind, balance)?, closed })
+}
+
+fn within_bounds(kind: &str, cents: i64) -> Result<i64, Unreadable> {
+    if !(-MOST..=MOST).contains(&cents) {
+        return Err(Unreadable::OutOfBounds { kind: kind.to_owned(), found: cents.to_string() });
     }
-    Ok(amount)
+    Ok(cents)
 }
 
 #[cfg(test)]
 mod tests {
+    use daybook_engine::LogId;
+    use daybook_engine::integrity::Link;
+    use uuid::Uuid;
+
+    use super::super::OpeningBalance;
     use super::*;
+
+    fn opened(opening_balances: Vec<OpeningBalance>) -> Event {
+        let (previous_log, head) = (LogId(Uuid::nil()), Link::from_bytes([7; 32]));
+        Event::BooksOpened(BooksOpened { previous_log, head, opening_balances }.into())
+    }
+
+    fn carried_over(balance: i64, closed: bool) -> Event {
+        Event::AccountCarriedOver { owner: "Ada".into(), number: "1".into(), balance, closed }
+    }
 
     #[test]
     fn what_is_written_reads_back() {
@@ -105,6 +151,10 @@ mod tests {
             Event::MoneyWithdrawn { amount: 1 },
             Event::AccountClosed { reason: None },
             Event::AccountClosed { reason: Some("moved away".into()) },
+            opened(vec![]),
+            opened(vec![OpeningBalance { account_id: "1".into(), owner: "Ada".into(), balance: -MOST }]),
+            carried_over(MOST, false),
+            carried_over(-MOST, true),
         ] {
             assert_eq!(Event::read(event.kind(), 1, &event.data()), Ok(event));
         }
@@ -119,11 +169,38 @@ mod tests {
     }
 
     #[test]
+    fn the_books_are_opened_in_these_words() {
+        let balances = vec![OpeningBalance { account_id: "1".into(), owner: "Ada".into(), balance: 5 }];
+        let expected = format!(
+            r#"{{"previousLog":"{}","head":"{}","openingBalances":[{{"accountId":"1","owner":"Ada","balance":5}}]}}"#,
+            Uuid::nil(),
+            "07".repeat(32)
+        );
+        assert_eq!(opened(balances).data().get(), expected);
+        assert_eq!(carried_over(5, false).data().get(), r#"{"owner":"Ada","number":"1","balance":5}"#);
+        assert_eq!(carried_over(0, true).data().get(), r#"{"owner":"Ada","number":"1","balance":0,"closed":true}"#);
+    }
+
+    #[test]
+    fn a_row_alone_does_not_say_who_was_carried_over() {
+        for event in [opened(vec![]), carried_over(5, false)] {
+            let kind = Event::KINDS.iter().position(|kind| *kind == event.kind()).expect("a kind of today");
+            assert_eq!(Event::from_row(kind, event.amount()), None);
+        }
+    }
+
+    #[test]
     fn what_it_cannot_read_it_explains() {
         let raw = |text: &str| RawValue::from_string(text.to_owned()).expect("JSON");
         let read = |kind, text| Event::read(kind, 1, &raw(text)).expect_err(text).to_string();
         assert!(read("MoneyLost", "{}").contains("\"MoneyLost\" is not known"));
         assert!(read("MoneyDeposited", r#"{"amount":"5"}"#).contains("invalid type: string"));
         assert!(read("MoneyDeposited", r#"{"amount":9007199254740992}"#).contains("9007199254740992"));
+        let carried = r#"{"owner":"Ada","number":"1","balance":-9007199254740992}"#;
+        assert!(read("AccountCarriedOver", carried).contains("-9007199254740992"));
+        assert!(read("AccountCarriedOver", r#"{"owner":"Ada"}"#).contains("missing field `balance`"));
+        let books = opened(vec![OpeningBalance { account_id: "1".into(), owner: "Ada".into(), balance: MOST + 1 }]);
+        assert!(read("BooksOpened", books.data().get()).contains("9007199254740992"));
+        assert!(read("BooksOpened", r#"{"previousLog":"mine"}"#).contains("can't be read"));
     }
 }

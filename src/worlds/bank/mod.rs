@@ -2,11 +2,13 @@
 
 mod account;
 mod data;
+mod books;
 mod questions;
 mod words;
 mod opening;
 
 pub use account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
+pub use books::{BooksOpened, OpeningBalance};
 pub use questions::quick_withdrawals;
 
 #[cfg(test)]

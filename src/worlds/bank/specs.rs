@@ -102,6 +102,25 @@ fn a_reason_is_not_a_novel() {
 }
 
 #[test]
+fn an_account_that_was_carried_over_goes_on_where_it_stood() {
+    let carried = |balance, closed| Event::AccountCarriedOver {
+        owner: "Ada".into(),
+        number: "1234-5678".into(),
+        balance,
+        closed,
+    };
+    given(&Bank, [carried(5, false)]).when(&withdraw(5)).then([withdrawn(5)]).assert();
+    let short = Refusal::Overdraft { balance: 5, amount: 6 };
+    given(&Bank, [carried(5, false)]).when(&withdraw(6)).then_refused(short).assert();
+    given(&Bank, [carried(MOST, false)]).when(&deposit(1)).then_refused(Refusal::TooMuch).assert();
+    given(&Bank, [carried(0, false)]).when(&close()).then([closed()]).assert();
+    given(&Bank, [carried(0, false)]).when(&open("Ada", 0)).then_refused(Refusal::AlreadyOpened).assert();
+    for command in [deposit(1), withdraw(1), close()] {
+        given(&Bank, [carried(0, true)]).when(&command).then_refused(Refusal::AlreadyClosed).assert();
+    }
+}
+
+#[test]
 fn nothing_happens_to_an_account_that_is_not_open() {
     for command in [deposit(1), withdraw(1), close()] {
         given(&Bank, []).when(&command).then_refused(Refusal::NotOpened).assert();

@@ -7,12 +7,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
+use super::books::carry_over;
 use super::opening::OPENING;
 use super::questions::quick_withdrawals;
 use crate::fields::{Fields, told};
 use crate::money::{MOST, format_cents};
 use crate::{
-    Answer, Button, Card, Fact, Field, FieldKind, Form, Objection, Opening, Replay, Stamp, Subject, When, World,
+    Answer, Button, Card, Closing, Fact, Field, FieldKind, Form, Objection, Opening, Replay, Stamp, Subject, When,
+    World,
 };
 
 impl World for Bank {
@@ -142,6 +144,19 @@ impl World for Bank {
             Event::MoneyWithdrawn { amount } => format!("withdrew {}", format_cents(*amount)),
             Event::AccountClosed { reason: None } => "account closed".to_owned(),
             Event::AccountClosed { reason: Some(reason) } => format!("account closed: {reason}"),
+            Event::BooksOpened(books) => match books.opening_balances.len() {
+                1 => format!("books opened: 1 account carried over from log {}", books.previous_log),
+                accounts => format!("books opened: {accounts} accounts carried over from log {}", books.previous_log),
+            },
+            Event::AccountCarriedOver { owner, balance, closed: false, .. } => {
+                format!("account of {} carried over with {}", name(owner), format_cents(*balance))
+            }
+            Event::AccountCarriedOver { owner, balance: 0, closed: true, .. } => {
+                format!("closed account of {} carried over", name(owner))
+            }
+            Event::AccountCarriedOver { owner, balance, closed: true, .. } => {
+                format!("closed account of {} carried over with {}", name(owner), format_cents(*balance))
+            }
         }
     }
 
@@ -190,6 +205,10 @@ impl World for Bank {
 
     fn replay(states: &mut Replay<Self>, log: &Store, to: u64) {
         states.advance(log, to);
+    }
+
+    fn carry_over(&self, closing: &Closing, states: &[(&StreamId, &Account)]) -> Vec<(StreamId, Event)> {
+        carry_over(closing, states)
     }
 
     fn questions(&self, log: &Store) -> Vec<Answer> {
