@@ -214,7 +214,7 @@ enum Happens {
     Heard(Message),
     Granted,
     Stolen,
-    Members(Vec<TabId>, bool),
+    Members(u64, Vec<TabId>, bool),
     Stored(String, Option<String>),
     Tick,
     Thaws,
@@ -346,10 +346,10 @@ impl World {
                         self.in_lane(other, (0, tab), delay, Happens::Heard(message.clone()));
                     }
                 }
-                Effect::Query => {
+                Effect::Query(nth) => {
                     let members = self.tabs.keys().copied().collect();
                     let delay = 1 + self.dice.below(3);
-                    self.later(tab, delay, Happens::Members(members, self.holder == Some(tab)));
+                    self.later(tab, delay, Happens::Members(nth, members, self.holder == Some(tab)));
                 }
                 Effect::Queue => {
                     self.release(tab);
@@ -432,7 +432,7 @@ impl World {
             Happens::Granted if self.holder == Some(me) => peer.granted(logs, now),
             Happens::Granted => Vec::new(),
             Happens::Stolen => peer.stolen(logs, now),
-            Happens::Members(alive, leads) => peer.members(logs, now, &alive, leads),
+            Happens::Members(nth, alive, leads) => peer.members(logs, now, nth, &alive, leads),
             Happens::Stored(key, value) => {
                 let entries = &mut replica.0.borrow_mut().entries;
                 match value {

@@ -42,7 +42,8 @@ pub async fn open(fresh: bool, told: impl Fn(Changes) + 'static, stands: impl Fn
     let tabs = match tabs::join(&lab, me, stands).await {
         Ok(Some(tabs)) => Some(tabs),
         Ok(None) => {
-            lab.write_as(Some(Epoch { counter: tabs::now(), tab: me }));
+            let known = lab.places().iter().flatten().map(|place| place.epoch.counter + 1).max().unwrap_or(0);
+            lab.write_as(Some(Epoch { counter: tabs::now().max(known), tab: me }));
             None
         }
         Err(why) => {

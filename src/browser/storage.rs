@@ -33,6 +33,23 @@ pub fn open() -> Result<LocalTable, String> {
     Ok(LocalTable { counts_bytes: vendor.is_some_and(|vendor| vendor.starts_with("Apple")) })
 }
 
+impl LocalTable {
+    /// Everything that is stored for a world, as one JSON object: what can't be read is in it as well.
+    pub fn stored(&self, world: &str) -> Result<String, JsValue> {
+        let ours = ["daybook/1", "daybook/2"].map(|layout| format!("{layout}/{world}/"));
+        let mut keys = self.keys().map_err(|error| error.to_string())?;
+        keys.retain(|key| ours.iter().any(|ours| key.starts_with(ours)));
+        keys.sort();
+        let stored = js_sys::Object::new();
+        for key in keys.iter().map(JsValue::from) {
+            // A value that is no text for Rust, such as half a letter, is taken as it is.
+            js_sys::Reflect::set(&stored, &key, &js_sys::Reflect::get(&LocalStorage::raw(), &key)?)?;
+        }
+        let text = js_sys::JSON::stringify_with_replacer_and_space(&stored, &JsValue::NULL, &2.into())?;
+        Ok(text.into())
+    }
+}
+
 impl Storage for LocalTable {
     fn get(&self, key: &str) -> Result<Option<String>, JournalError> {
         LocalStorage::raw().get_item(key).map_err(|_| JournalError::Unavailable(format!("{key} can't be read")))

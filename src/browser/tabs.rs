@@ -25,6 +25,8 @@ const PROTOCOL: u32 = 2;
 const WRITER: &str = "daybook/writer";
 /// How long another tab has to answer, where there are no locks. In milliseconds.
 const ANSWER: u32 = 300;
+const ONLY_ONE: &str = "Daybook is open in another tab, and where pages come without https only one tab can write. \
+                        Close that one, then reload.";
 /// Said by the writing tab when another asks, where there are no locks. A tab that asks says a number.
 const I_DO: f64 = -1.0;
 
@@ -44,6 +46,11 @@ struct Inner {
     waiting: RefCell<Vec<Function>>,
     /// What gives the writer's lock back.
     holds: RefCell<Option<Function>>,
+    /// How often the lock was asked for: only the last time counts.
+    asks: Cell<u64>,
+    /// What lets this tab count no more.
+    leaves: RefCell<Option<Function>>,
+    is_apart: Cell<bool>,
     changed: Box<dyn Fn()>,
 }
 
@@ -51,12 +58,7 @@ struct Inner {
 pub async fn join(lab: &Lab, me: TabId, changed: impl Fn() + 'static) -> Result<Option<Tabs>, String> {
     let unsure = |_| "This browser can't tell whether another tab writes, so this one does not.".to_owned();
     let Some(locks) = locks() else {
-        return match nobody_answers().await.map_err(unsure)? {
-            true => Ok(None),
-            false => Err("Daybook is open in another tab, and where pages come without https only one tab can write. \
-                          Close that one, then reload."
-                .to_owned()),
-        };
+        return if nobody_answers().await.map_err(unsure)? { Ok(None) } else { Err(ONLY_ONE.to_owned()) };
     };
     let tabs = Tabs(Rc::new(Inner {
         me,
@@ -67,6 +69,9 @@ pub async fn join(lab: &Lab, me: TabId, changed: impl Fn() + 'static) -> Result<
         asked: RefCell::default(),
         waiting: RefCell::default(),
         holds: RefCell::default(),
+        asks: Cell::default(),
+        leaves: RefCell::default(),
+        is_apart: Cell::default(),
         changed: Box::new(changed),
     }));
     tabs.be_a_member().await.map_err(unsure)?;
@@ -98,22 +103,29 @@ impl Tabs {
         for effect in effects {
             match effect {
                 Effect::Post(message) => self.post(&message),
-                Effect::Query => self.query(),
+                Effect::Query(nth) => self.query(nth),
                 Effect::Queue => self.ask_for_lock(false),
-                Effect::Steal => self.ask_for_lock(true),
+                Effect::Steal => self.steal(),
                 Effect::Answer(id, text) => {
                     let resolve = self.0.asked.borrow_mut().remove(&id);
-                    resolve.into_iter().for_each(|resolve| call(&resolve, &text.as_str().into()));
+                    if let Some(resolve) = resolve {
+                        call(&resolve, &text.as_str().into());
+                    }
                 }
                 Effect::Changed => (self.0.changed)(),
             }
         }
-        if let Standing::Apart(why) = self.standing() {
+        if let Standing::Apart(why) = self.standing()
+            && !self.0.is_apart.replace(true)
+        {
             self.stand_apart(why);
         }
+        // One after another: what the first begins must be done before the next.
         if self.0.peer.borrow().is_idle_leader() {
-            let waiting = self.0.waiting.take();
-            waiting.iter().for_each(|resolve| call(resolve, &JsValue::UNDEFINED));
+            let first = self.0.waiting.borrow_mut().pop();
+            if let Some(resolve) = first {
+                call(&resolve, &JsValue::UNDEFINED);
+            }
         }
     }
 
@@ -124,21 +136,31 @@ impl Tabs {
     }
 
     fn hear(&self, text: &str) {
-        match serde_json::from_str::<(u32, Message)>(text) {
-            Ok((PROTOCOL, message)) => self.happen(|peer, lab, now| peer.hear(lab, now, message)),
-            Ok(_) | Err(_) => {
-                let why = "Another version of Daybook is open in another tab. Close that one, then reload.";
-                self.happen(|peer, lab, _| peer.stand_apart(lab, why.to_owned()));
-            }
+        if let Ok((PROTOCOL, message)) = serde_json::from_str::<(u32, Message)>(text) {
+            self.happen(|peer, lab, now| peer.hear(lab, now, message));
+        } else {
+            self.meet_another_version();
         }
+    }
+
+    fn meet_another_version(&self) {
+        let why = "Another version of Daybook is open in another tab. Close that one, then reload.";
+        self.happen(|peer, lab, _| peer.stand_apart(lab, why.to_owned()));
     }
 
     /// Neither counts nor writes from now on.
     fn stand_apart(&self, why: String) {
         self.0.channel.close();
+        self.0.asks.set(self.0.asks.get() + 1);
         self.release();
+        let leaves = self.0.leaves.take();
+        if let Some(leave) = leaves {
+            call(&leave, &JsValue::UNDEFINED);
+        }
         self.0.lab.close(&No::ReadOnly(why));
-        self.0.asked.take().values().chain(&self.0.waiting.take()).for_each(|resolve| call(resolve, &JsValue::NULL));
+        for resolve in self.0.asked.take().values().chain(&self.0.waiting.take()) {
+            call(resolve, &JsValue::NULL);
+        }
     }
 
     fn listen(&self) {
@@ -150,11 +172,13 @@ impl Tabs {
         heard.forget();
 
         let tabs = self.clone();
-        on("storage", move |_| tabs.happen(|peer, lab, now| peer.stored(lab, now)));
+        on("storage", move |_| tabs.happen(Peer::stored));
         // A page that comes back from the browser's memory has missed what happened meanwhile.
         on("pageshow", |event| {
-            if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
-                web_sys::window().into_iter().for_each(|window| drop(window.location().reload()));
+            let is_back = event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted);
+            if let Some(window) = web_sys::window().filter(|_| is_back) {
+                // A page that can't be reloaded stays as it is.
+                let _ = window.location().reload();
             }
         });
         let tabs = self.clone();
@@ -167,9 +191,12 @@ impl Tabs {
     async fn be_a_member(&self) -> Result<(), JsValue> {
         let name = format!("daybook/member/{PROTOCOL}/{:08x}", self.0.me);
         let granted = Promise::new(&mut |granted, _| {
+            let tabs = self.clone();
             let hold = Closure::once_into_js(move |_: JsValue| {
                 call(&granted, &JsValue::UNDEFINED);
-                forever()
+                Promise::new(&mut |leave, _| {
+                    tabs.0.leaves.replace(Some(leave));
+                })
             });
             // A lock that nobody else asks for is granted; a refusal would leave this tab waiting, and reading.
             let _ = request(&self.0.locks, &name, &Object::new(), &hold);
@@ -180,8 +207,14 @@ impl Tabs {
     /// Waits for the writer's lock, or takes it from whoever holds it.
     fn ask_for_lock(&self, steals: bool) {
         self.release();
+        let nth = self.0.asks.get() + 1;
+        self.0.asks.set(nth);
         let tabs = self.clone();
         let granted = Closure::once_into_js(move |_: JsValue| {
+            // Asked for again since, in another way: this one is given back at once.
+            if tabs.0.asks.get() != nth {
+                return Promise::resolve(&JsValue::UNDEFINED);
+            }
             let held = Promise::new(&mut |release, _| {
                 tabs.0.holds.replace(Some(release));
             });
@@ -200,7 +233,7 @@ impl Tabs {
                 Ok(asked) => JsFuture::from(asked).await,
                 Err(error) => Err(error),
             };
-            if ended.is_err() {
+            if ended.is_err() && tabs.0.asks.get() == nth {
                 tabs.0.holds.take();
                 tabs.happen(Peer::stolen);
             }
@@ -209,10 +242,27 @@ impl Tabs {
 
     fn release(&self) {
         let release = self.0.holds.take();
-        release.into_iter().for_each(|release| call(&release, &JsValue::UNDEFINED));
+        if let Some(release) = release {
+            call(&release, &JsValue::UNDEFINED);
+        }
     }
 
-    fn query(&self) {
+    /// Takes the lock from a tab that is silent, unless that one never learnt this language.
+    fn steal(&self) {
+        let tabs = self.clone();
+        spawn_local(async move {
+            let held = tabs.held().await.unwrap_or_default();
+            let holder = held.iter().find(|(name, _)| name == WRITER).map(|(_, client)| client);
+            let is_member = |of: &String| held.iter().any(|(name, client)| client == of && member(name).is_some());
+            if holder.is_none_or(is_member) {
+                tabs.ask_for_lock(true);
+            } else {
+                tabs.meet_another_version();
+            }
+        });
+    }
+
+    fn query(&self, nth: u64) {
         let tabs = self.clone();
         spawn_local(async move {
             // Who can't find out must not go on.
@@ -221,7 +271,7 @@ impl Tabs {
             let own = held.iter().find(|(name, _)| member(name) == Some(tabs.0.me)).map(|(_, client)| client);
             let leads = holder.is_some() && holder == own;
             let alive: Vec<_> = held.iter().filter_map(|(name, _)| member(name)).collect();
-            tabs.happen(|peer, lab, now| peer.members(lab, now, &alive, leads));
+            tabs.happen(|peer, lab, now| peer.members(lab, now, nth, &alive, leads));
         });
     }
 
@@ -289,10 +339,6 @@ fn request(locks: &JsValue, name: &str, options: &Object, granted: &JsValue) -> 
 fn member(name: &str) -> Option<TabId> {
     let of_protocol = name.strip_prefix("daybook/member/")?.strip_prefix(&PROTOCOL.to_string())?;
     TabId::from_str_radix(of_protocol.strip_prefix('/')?, 16).ok()
-}
-
-fn forever() -> Promise {
-    Promise::new(&mut |_, _| {})
 }
 
 fn call(function: &Function, with: &JsValue) {

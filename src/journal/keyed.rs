@@ -84,10 +84,12 @@ impl<S: Storage> KeyedJournal<S> {
     /// Writes a key that is not there yet, and leaves so much room free.
     fn put(&mut self, name: Name, value: &str, leaves: u64) -> Result<u64, JournalError> {
         let key = name.key(self.world);
-        if self.storage.get(&key)?.is_some() {
-            return Err(unreadable(key, "nothing yet", "an entry that this tab did not write"));
-        }
         let cost = self.storage.cost(&key, value);
+        match self.storage.get(&key)? {
+            None => {}
+            Some(there) if there == value => return Ok(cost),
+            Some(_) => return Err(unreadable(key, "nothing yet", "an entry that this tab did not write")),
+        }
         let used = self.used.map_or_else(|| self.storage.used(), Ok)?;
         if used + cost + leaves > self.storage.capacity() {
             // Others may have made room since.
@@ -389,6 +391,14 @@ impl<S: Storage> KeyedJournal<S> {
         Ok(())
     }
 
+    fn begin_or_undo(&mut self, log: LogId, commits: &[Commit], aside: Vec<LogId>) -> Result<End, JournalError> {
+        let begun = self.begin(log, commits, aside);
+        if begun.is_err() {
+            self.remove_of(log, |_| true)?;
+        }
+        begun
+    }
+
     /// The logs whose keys are never removed.
     fn aside(&self) -> Result<Vec<LogId>, JournalError> {
         let names = self.names()?;
@@ -412,7 +422,7 @@ impl<S: Storage> KeyedJournal<S> {
         let Some(End { place, tail, is_old: false }) = &self.end else { return Ok(Vec::new()) };
         let aside = self.aside()?;
         let is_replaced = |name: &Name| match *name {
-            Name::Begun { generation, .. } => generation < place.generation,
+            Name::Begun { generation, .. } => generation < place.generation && self.get::<Begun>(*name).is_ok(),
             Name::Commit { log, nth, epoch } if log == place.log => {
                 let kept = nth.checked_sub(place.sealed).map(|nth| tail.get(nth as usize));
                 match kept {
@@ -424,7 +434,9 @@ impl<S: Storage> KeyedJournal<S> {
             Name::Sealed { log, .. } if log == place.log => false,
             Name::Commit { log, .. } | Name::Sealed { log, .. } => !aside.contains(&log),
         };
-        let names = self.names()?.into_iter().filter(is_replaced).map(|name| name.key(self.world));
+        // Whatever a later writer wrote is not this one's to judge.
+        let is_ours = |name: &Name| name.epoch() <= self.epoch;
+        let names = self.names()?.into_iter().filter(is_ours).filter(is_replaced).map(|name| name.key(self.world));
         let old = layout1::keys(&self.storage, self.world)?;
         let is_aside = |key: &String| aside.iter().any(|log| key.contains(&log.to_string()));
         let old = if old.iter().any(is_aside) { Vec::new() } else { old };
@@ -454,7 +466,7 @@ impl<S: Storage> Journal for KeyedJournal<S> {
                 return Err(other_log(None, end.place.log));
             };
             let commits: Vec<_> = stored.into_iter().map(|stored| stored.commit).collect();
-            end = self.begin(log, &commits, Vec::new())?;
+            end = self.begin_or_undo(log, &commits, Vec::new())?;
         }
         self.put_commit(&mut end, commit, RESERVE)?;
         self.end = Some(end);
@@ -463,17 +475,9 @@ impl<S: Storage> Journal for KeyedJournal<S> {
 
     fn replace(&mut self, log: LogId, commits: &[Commit]) -> Result<(), JournalError> {
         let aside = self.aside()?;
-        match self.begin(log, commits, aside) {
-            Ok(end) => {
-                self.end = Some(end);
-                self.is_broken = false;
-                Ok(())
-            }
-            Err(error) => {
-                self.remove_of(log, |_| true)?;
-                Err(error)
-            }
-        }
+        self.end = Some(self.begin_or_undo(log, commits, aside)?);
+        self.is_broken = false;
+        Ok(())
     }
 
     fn verify(&self) -> Result<Verified, JournalError> {

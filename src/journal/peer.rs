@@ -114,8 +114,8 @@ pub enum Body {
 pub enum Effect {
     /// Say this to all other tabs.
     Post(Message),
-    /// Ask which tabs are alive and whether this one holds the lock, then call [`Peer::members`].
-    Query,
+    /// Ask which tabs are alive and whether this one holds the lock, then call [`Peer::members`] with this number.
+    Query(u64),
     /// Wait for the lock, then call [`Peer::granted`].
     Queue,
     /// Take the lock from whoever holds it, then call [`Peer::granted`].
@@ -151,6 +151,8 @@ pub struct Peer {
     /// When it was last told of a log's end that it could read, by a leader that waits for it.
     level_at: Option<Millis>,
     role: Role,
+    /// How often it was asked who is alive.
+    queries: u64,
     wishes: VecDeque<Wished>,
     /// Answers that wait until what they speak of is shown.
     answers: Vec<(Uuid, String)>,
@@ -198,6 +200,10 @@ struct Leader {
     rounds: u64,
     round: Option<Round>,
     full_since: Option<Millis>,
+    /// When late tabs were last looked for.
+    hurried: Millis,
+    /// The first question whose answer counts for the taking over.
+    query: u64,
 }
 
 #[derive(Debug)]
@@ -213,6 +219,8 @@ enum Stage {
 struct Round {
     nth: u64,
     since: Millis,
+    /// The first question that was asked after it was written.
+    query: u64,
     /// What every tab must read; `None`: only that this tab leads still is asked.
     places: Option<Places>,
     /// Who was alive after it was written.
@@ -226,6 +234,8 @@ enum Then {
     Serve,
     Answer(TabId, Uuid, String),
     Clean,
+    /// What was begun anew is read by all: what it replaced can go.
+    Rewritten(Uuid),
 }
 
 /// What happens.
@@ -241,6 +251,7 @@ impl Peer {
             term: Epoch::default(),
             level_at: None,
             role,
+            queries: 0,
             wishes: VecDeque::new(),
             answers: Vec::new(),
             effects: Vec::new(),
@@ -260,8 +271,7 @@ impl Peer {
         if matches!(self.role, Role::Apart(_)) {
             return self.done();
         }
-        let is_behind = matches!(&self.role, Role::Follower(Follower { to_read, to_show, .. }) if to_read.is_some() || to_show.is_some());
-        if is_behind {
+        if matches!(&self.role, Role::Follower(follower) if follower.is_behind()) {
             self.level_at = Some(0);
         }
         let known = logs.places().iter().flatten().map(|place| place.epoch.counter).max().unwrap_or(0);
@@ -277,9 +287,11 @@ impl Peer {
             rounds: 0,
             round: None,
             full_since: None,
+            hurried: now,
+            query: self.queries + 1,
         }));
         self.post(Body::Gather);
-        self.effects.push(Effect::Query);
+        self.query();
         self.done()
     }
 
@@ -292,10 +304,20 @@ impl Peer {
         self.done()
     }
 
-    /// Which tabs are alive, this one aside, and whether this one holds the lock.
-    pub fn members(&mut self, logs: &mut impl Logs, now: Millis, alive: &[TabId], leads: bool) -> Vec<Effect> {
+    /// Which tabs are alive, and whether this one holds the lock: the answer to the question of this number.
+    pub fn members(
+        &mut self,
+        logs: &mut impl Logs,
+        now: Millis,
+        nth: u64,
+        alive: &[TabId],
+        leads: bool,
+    ) -> Vec<Effect> {
         self.is_now(now);
         if let Role::Leader(leader) = &mut self.role {
+            if nth < leader.query {
+                return self.done();
+            }
             if !leads {
                 self.step_down(logs);
                 return self.done();
@@ -305,7 +327,7 @@ impl Peer {
             if let Stage::Gathers { waits_for, .. } = &mut leader.stage {
                 *waits_for = Some(alive.clone());
             }
-            if let Some(round) = &mut leader.round {
+            if let Some(round) = leader.round.as_mut().filter(|round| round.query <= nth) {
                 round.alive = Some(alive);
             }
             self.go_on(logs);
@@ -330,6 +352,9 @@ impl Peer {
             Role::Follower(follower) => {
                 if is_leaders {
                     if follower.leader != Some(from) {
+                        if follower.is_behind() {
+                            self.level_at = Some(0);
+                        }
                         *follower = Follower { leader: Some(from), ..Follower::default() };
                         self.effects.push(Effect::Changed);
                     }
@@ -359,18 +384,20 @@ impl Peer {
                 match body {
                     Body::Hello => {
                         if let Stage::Serves = leader.stage {
+                            // First what is under way: who has not read that is not level with the rest.
                             let here = leader.here();
-                            self.post(here);
+                            let read = leader.round.as_ref().and_then(Round::read);
+                            read.into_iter().chain([here]).for_each(|body| self.post(body));
                         } else {
                             self.post(Body::Gather);
                         }
                     }
-                    Body::Mine(places) => {
+                    Body::Mine(places) if term == self.term => {
                         if let Stage::Gathers { told, .. } = &mut leader.stage {
                             told.insert(from, places);
                         }
                     }
-                    Body::Seen(nth) => {
+                    Body::Seen(nth) if term == self.term => {
                         if nth == leader.rounds {
                             leader.dropped.remove(&from);
                         }
@@ -379,8 +406,15 @@ impl Peer {
                         }
                     }
                     Body::Wish(to, id, text) if to == self.me => leader.take(from, id, text),
-                    Body::Wish(..) | Body::Here(..) | Body::Gather | Body::Read(..) | Body::Answer(..) => {}
+                    Body::Wish(..)
+                    | Body::Mine(_)
+                    | Body::Seen(_)
+                    | Body::Here(..)
+                    | Body::Gather
+                    | Body::Read(..)
+                    | Body::Answer(..) => {}
                 }
+                self.hurry();
                 self.go_on(logs);
             }
             Role::Apart(_) => {}
@@ -402,6 +436,10 @@ impl Peer {
         self.is_visible = is_visible;
         match &mut self.role {
             Role::Follower(follower) => {
+                // What the leader said while this tab slept is still to be heard.
+                if self.woke == now {
+                    (follower.heard, follower.pinged) = (now, None);
+                }
                 let silent = now.saturating_sub(follower.pinged.unwrap_or(now));
                 if silent > if is_visible { LEADER_PATIENCE } else { HIDDEN_PATIENCE } {
                     follower.pinged = None;
@@ -414,21 +452,8 @@ impl Peer {
                 self.catch_up(logs);
                 self.send_wishes(true);
             }
-            Role::Leader(leader) => {
-                if let Some(round) = &mut leader.round
-                    && now.saturating_sub(round.since) > MEMBER_PATIENCE / 3
-                {
-                    if now.saturating_sub(round.since) > MEMBER_PATIENCE
-                        && let Some(alive) = &round.alive
-                    {
-                        leader.dropped.extend(alive.difference(&round.seen));
-                    }
-                    let again = round.places.clone().map(|places| Body::Read(round.nth, places));
-                    if let Some(body) = again {
-                        self.post(body);
-                    }
-                    self.effects.push(Effect::Query);
-                }
+            Role::Leader(_) => {
+                self.hurry();
                 self.go_on(logs);
             }
             Role::Apart(_) => {}
@@ -460,8 +485,7 @@ impl Peer {
     /// Everyone is to read where the logs stand now, which were begun anew. Answers a wish of this id.
     pub fn rewritten(&mut self, logs: &mut impl Logs, now: Millis, id: Uuid) -> Vec<Effect> {
         self.is_now(now);
-        self.wishes.push_back(Wished { id, text: String::new(), sent: None });
-        self.begin_round(Some(logs.places()), Then::Answer(self.me, id, String::new()));
+        self.begin_round(Some(logs.places()), Then::Rewritten(id));
         self.done()
     }
 
@@ -599,6 +623,8 @@ impl Peer {
             return false;
         }
         leader.dropped.extend(silent);
+        let known = furthest.iter().flatten().map(|place| place.epoch.counter).max().unwrap_or(0);
+        self.term.counter = self.term.counter.max(known + 1);
         logs.write_as(Some(self.term));
         self.begin_round(Some(logs.places()), Then::Serve);
         true
@@ -631,6 +657,26 @@ impl Peer {
         true
     }
 
+    /// Asks late tabs once more, and goes on without those that are too late.
+    fn hurry(&mut self) {
+        let Role::Leader(leader) = &mut self.role else { return };
+        let Some(round) = &leader.round else { return };
+        let late = self.now.saturating_sub(round.since.max(leader.hurried));
+        if late <= MEMBER_PATIENCE / 3 {
+            return;
+        }
+        leader.hurried = self.now;
+        if self.now.saturating_sub(round.since) > MEMBER_PATIENCE
+            && let Some(alive) = &round.alive
+        {
+            leader.dropped.extend(alive.difference(&round.seen));
+        }
+        if let Some(again) = round.read() {
+            self.post(again);
+        }
+        self.query();
+    }
+
     /// Asks who is alive and leads only now, after everything was written.
     fn begin_round(&mut self, places: Option<Places>, then: Then) {
         let Role::Leader(leader) = &mut self.role else { return };
@@ -638,12 +684,14 @@ impl Peer {
             leader.rounds += 1;
         }
         let nth = leader.rounds;
-        let round = Round { nth, since: self.now, places: places.clone(), alive: None, seen: BTreeSet::new(), then };
+        let round =
+            Round { nth, since: self.now, query: self.queries + 1, places, alive: None, seen: BTreeSet::new(), then };
+        let read = round.read();
         leader.round = Some(round);
-        if let Some(places) = places {
-            self.post(Body::Read(nth, places));
+        if let Some(read) = read {
+            self.post(read);
         }
-        self.effects.push(Effect::Query);
+        self.query();
     }
 
     fn end_round(&mut self, logs: &mut impl Logs, round: Round) {
@@ -685,10 +733,21 @@ impl Peer {
                 }
             }
             Then::Clean => logs.clean(),
+            Then::Rewritten(id) => {
+                logs.clean();
+                self.effects.push(Effect::Answer(id, String::new()));
+                self.post(here);
+            }
         }
     }
 
     fn step_down(&mut self, logs: &mut impl Logs) {
+        // Whoever begins a log anew sees what became of it.
+        if let Role::Leader(leader) = &self.role
+            && let Some(Round { then: Then::Rewritten(id), .. }) = leader.round
+        {
+            self.effects.push(Effect::Answer(id, String::new()));
+        }
         logs.write_as(None);
         logs.reload();
         // Whatever this tab believed last may be void.
@@ -696,6 +755,18 @@ impl Peer {
         self.role = Role::Follower(Follower { heard: self.now, ..Follower::default() });
         self.post(Body::Hello);
         self.effects.extend([Effect::Queue, Effect::Changed]);
+    }
+}
+
+impl Follower {
+    fn is_behind(&self) -> bool {
+        self.to_read.is_some() || self.to_show.is_some()
+    }
+}
+
+impl Round {
+    fn read(&self) -> Option<Body> {
+        self.places.clone().map(|places| Body::Read(self.nth, places))
     }
 }
 
@@ -722,6 +793,11 @@ impl Peer {
             self.woke = now;
         }
         self.now = now;
+    }
+
+    fn query(&mut self) {
+        self.queries += 1;
+        self.effects.push(Effect::Query(self.queries));
     }
 
     fn post(&mut self, body: Body) {

@@ -8,6 +8,7 @@ pub mod running;
 pub mod shared;
 pub mod timeline;
 pub mod import;
+pub mod packed;
 pub mod stamp;
 pub mod no;
 
@@ -23,6 +24,7 @@ use crate::engine::journal::Verified;
 use crate::engine::{Journal, LogId, RecordedEvent};
 use crate::formats::ndjson::Rest;
 use crate::formats::{self, File, Format, FormatError, Written};
+use crate::journal::peer::Logs as _;
 use crate::worlds::bank::Bank;
 use door::{Append, Ask, Asked, Door, Origin, Recorded};
 use import::{Judgement, Verdict, judge};
@@ -187,6 +189,9 @@ impl Lab {
         let from = door.store().len();
         let recorded = what.carry_out(door.as_mut(), &asked)?;
         let changes = Changes { log, from, to: door.store().len(), is_foreign: false };
+        if door.pack() {
+            door.clean();
+        }
         drop(inner);
         if changes.to > changes.from {
             (self.told)(changes);
@@ -308,7 +313,11 @@ impl Lab {
     /// Only the tab that writes begins a log anew, so this one becomes it first. What the new log of this id begins with
     /// is asked after that, when nothing can come between.
     async fn replace(&self, world: &str, begins_with: impl FnOnce(&dyn Door, LogId) -> Begin) -> Result<LogId, No> {
-        let Some(writer) = self.writer.get() else { return self.replace_here(world, begins_with) };
+        let Some(writer) = self.writer.get() else {
+            let log = self.replace_here(world, begins_with)?;
+            self.clone().clean();
+            return Ok(log);
+        };
         writer.lead().await?;
         let log = self.replace_here(world, begins_with)?;
         writer.rewritten().await?;

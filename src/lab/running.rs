@@ -601,6 +601,10 @@ impl<W: Twin> Door for Running<W> {
     }
 
     fn read_to(&mut self, place: &Place) -> bool {
+        // A gap that was only a key on its way is none any more.
+        if matches!(self.closed, Some(No::Journal(_))) {
+            self.reload();
+        }
         match self.journal.as_mut().map(|journal| journal.read_to(place)) {
             None => true,
             Some(Ok(Progress::There(commits))) => {

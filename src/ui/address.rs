@@ -6,6 +6,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use super::desk::Desk;
+use super::parts::whenever;
+use super::story;
+use crate::engine::LogId;
+use crate::lab::door::Origin;
 
 /// What the address says: `#/lab/bank?at=3&open=files`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +39,8 @@ impl Address {
 
     fn read(hash: &str) -> Self {
         let hash = hash.trim_start_matches('#');
-        let (path, options) = hash.split_once('?').unwrap_or((hash, ""));
+        // Short form: the options of the first page alone.
+        let (path, options) = hash.split_once('?').unwrap_or(if hash.contains('=') { ("", hash) } else { (hash, "") });
         let pair = |option: &str| {
             let (name, value) = option.split_once('=').unwrap_or((option, ""));
             (name.to_owned(), value.to_owned())
@@ -89,28 +94,69 @@ pub fn is_fresh() -> bool {
     Address::now().option("fresh").is_some()
 }
 
+/// The whole address under which a packed log opens in a world's lab, paused at its beginning.
+pub(super) fn link(world: &str, packed: &str) -> String {
+    let page = window().location().href().unwrap_or_default();
+    let page = page.split_once('#').map_or(page.as_str(), |(page, _)| page);
+    format!("{page}#/lab/{world}?log={packed}&at=0")
+}
+
 /// Looks at what the address names, now and when it changes.
 pub(super) fn follow(desk: Desk) {
+    // The link that was opened last, and the copy it became. Signals, since there are such already.
+    let (opened, copy) = (RwSignal::new(None::<String>), RwSignal::new(untrack(|| desk.log())));
     let go = move || {
         let (before, now) = (desk.address.get_untracked(), Address::now());
         let (entered, moved) = (before.view() != now.view(), before.option("at") != now.option("at"));
         let at = now.option("at").and_then(|at| at.parse().ok());
+        let link = now.option("log").filter(|link| before.option("log") != Some(link)).map(str::to_owned);
         desk.address.set(now);
         if entered {
             desk.enter();
         }
-        if entered || moved {
-            desk.seek(at);
+        let last = opened.get_untracked().filter(|_| copy.get_untracked() == untrack(|| desk.log()));
+        match link.filter(|link| Some(link) != last.as_ref()) {
+            Some(link) => match open(desk, &link, at) {
+                Some(log) => {
+                    copy.set(log);
+                    opened.set(Some(link));
+                }
+                None => opened.set(None),
+            },
+            None if entered || moved => desk.seek(at),
+            None => {}
         }
     };
     go();
     window_event_listener(leptos::ev::hashchange, move |_| go());
+    whenever(move || {
+        let (log, is_branch) = (desk.log(), matches!(desk.origin(), Origin::Branch { .. }));
+        // A what-if beside the copy is part of it; whoever left it has left the link.
+        if !is_branch && log != copy.get_untracked() && opened.get_untracked().is_some() {
+            opened.set(None);
+            write(desk, Address::now().with("log", None).with("at", None));
+        }
+    });
+}
+
+/// Opens the log of a link as a copy; the visitor's own is left alone.
+fn open(desk: Desk, link: &str, at: Option<u64>) -> Option<LogId> {
+    let opened = desk.lab().open_packed(&untrack(|| desk.world()), link);
+    desk.broken_link.set(opened.as_ref().err().map(ToString::to_string));
+    let log = opened.ok()?;
+    story::stop(desk);
+    desk.put(log);
+    desk.visit(Some(at.unwrap_or(0)));
+    Some(log)
 }
 
 /// Writes the moment that is looked at into the address, without a new entry in the history.
 pub(super) fn write_at(desk: Desk, at: Option<u64>) {
     let at = at.map(|at| at.to_string());
-    let address = Address::now().with("at", at.as_deref());
+    write(desk, Address::now().with("at", at.as_deref()));
+}
+
+fn write(desk: Desk, address: Address) {
     if let Ok(history) = window().history() {
         // A browser that limits how often this is called loses nothing but the address.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address.to_string()));

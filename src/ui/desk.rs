@@ -11,6 +11,7 @@ use super::parts::whenever;
 use super::story::Told;
 use crate::browser::Keeping;
 use crate::engine::{LogId, StreamId};
+use crate::journal::peer::Standing;
 use crate::lab::door::{Ask, Door, Origin, Recorded};
 use crate::lab::no::No;
 use crate::lab::{Changes, Lab};
@@ -84,6 +85,8 @@ pub struct Desk {
     pub answer: RwSignal<Option<Answered>>,
     /// The story that is told.
     pub told: RwSignal<Option<Told>>,
+    /// Why the link that one came by could not be opened.
+    pub broken_link: RwSignal<Option<String>>,
 }
 
 /// What was asked and what came of it.
@@ -119,6 +122,7 @@ impl Desk {
             wish: RwSignal::new(None),
             answer: RwSignal::new(None),
             told: RwSignal::new(None),
+            broken_link: RwSignal::new(None),
         };
         whenever(move || desk.say_what_was_recorded());
         whenever(move || {
@@ -148,11 +152,13 @@ impl Desk {
 }
 
 impl Desk {
-    /// Whoever recorded it: a form, the console, one day another tab.
+    /// Whoever recorded it: a form, the console, another tab.
     fn say_what_was_recorded(&self) {
         let changes = self.changed.with_value(|changed| changed.changes.get());
         untrack(|| {
-            let Some(Changes { from, to, .. }) = changes.filter(|changes| changes.log == self.log()) else { return };
+            let Some(Changes { from, to, is_foreign, .. }) = changes.filter(|changes| changes.log == self.log()) else {
+                return;
+            };
             let entries = self.read(|door| door.entries(from, to));
             let Some(last) = entries.last() else { return };
             let sentences: Vec<_> = entries.iter().map(|entry| entry.sentence.as_str()).collect();
@@ -160,7 +166,11 @@ impl Desk {
                 0..=SPELT_OUT => sentences.join("; "),
                 many => format!("{many} entries"),
             };
-            let how = if last.is_pencil { "What if" } else { "Recorded" };
+            let how = match (last.is_pencil, is_foreign) {
+                (true, _) => "What if",
+                (false, true) => "Recorded in another tab",
+                (false, false) => "Recorded",
+            };
             self.say(format!("{how}: {what}, {}", last.figure_words));
         });
     }
@@ -218,6 +228,15 @@ impl Desk {
     /// Where the log on the desk comes from.
     pub fn origin(&self) -> Origin {
         self.read(|door| door.origin().clone())
+    }
+
+    /// What this tab is among the others.
+    pub fn standing(&self) -> Standing {
+        self.changed.with_value(|changed| changed.stands.track());
+        self.keeping.with_value(|keeping| match keeping {
+            Keeping::Stored(_, Some(tabs)) => tabs.standing(),
+            Keeping::Stored(_, None) | Keeping::Blocked(_) | Keeping::Fresh => Standing::Leads,
+        })
     }
 
     /// Events in the log.

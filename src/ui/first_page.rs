@@ -1,12 +1,13 @@
 //! The first page: what changes around the demo.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::address::View;
 use super::desk::Desk;
 use super::parts::{focus, live};
 use super::story;
-use crate::browser::Keeping;
+use crate::browser::{Keeping, download};
 use crate::crud::{Statement, quoted};
 use crate::lab::door::Origin;
 use crate::lab::no::No;
@@ -40,8 +41,9 @@ pub fn notices() -> AnyView {
             Some("An empty lab, kept in memory. What is stored in this browser is left alone.".to_owned())
         }
     });
-    let keeping = keeping.map(|text| notice("", text, None));
-    (keeping, live(move || nowhere(desk)), live(move || closed(desk)), live(move || beside(desk))).into_any()
+    let keeping = keeping.map(|text| notice("", text, Vec::new()));
+    let (nowhere, broken) = (live(move || nowhere(desk)), live(move || broken(desk)));
+    (keeping, nowhere, broken, live(move || closed(desk)), live(move || beside(desk))).into_any()
 }
 
 fn nowhere(desk: Desk) -> AnyView {
@@ -51,15 +53,56 @@ fn nowhere(desk: Desk) -> AnyView {
         View::Lab(world) => format!("There is no lab “{world}”. This is the bank’s."),
         View::Nowhere(path) => format!("There is nothing at “{path}”. This is the first page."),
     };
-    notice("", found, None)
+    notice("", found, Vec::new())
+}
+
+fn broken(desk: Desk) -> AnyView {
+    let Some(why) = desk.broken_link.get() else { return ().into_any() };
+    notice("", format!("The link you came by can’t be opened. {why} Your own log is untouched."), Vec::new())
 }
 
 fn closed(desk: Desk) -> AnyView {
     let Some(no) = desk.read(|door| door.closed().cloned()) else { return ().into_any() };
-    // A page that can't be reloaded stays as it is.
-    let reload = || drop(window().location().reload());
-    let again: Option<Offer> = matches!(no, No::ReadOnly(_)).then(|| ("Reload", Box::new(reload) as Box<dyn Fn()>));
-    notice("", format!("Read-only. {no}"), again)
+    let offers: Vec<Offer> = match no {
+        // A page that can't be reloaded stays as it is.
+        No::ReadOnly(_) => vec![("Reload", Box::new(|| drop(window().location().reload())))],
+        No::Journal(_) => vec![
+            ("Download what is stored", Box::new(move || download_stored(desk))),
+            ("Set it aside and go on", Box::new(move || set_aside(desk))),
+        ],
+        _ => Vec::new(),
+    };
+    notice("", format!("Read-only. {no}"), offers)
+}
+
+/// Saves what is stored for the world as it is, for whoever can still make something of it.
+fn download_stored(desk: Desk) {
+    let world = untrack(|| desk.world());
+    let saved = desk.keeping.with_value(|keeping| match keeping {
+        Keeping::Stored(table, _) => table
+            .stored(&world)
+            .and_then(|text| download::save(&format!("daybook-{world}-stored.json"), &text, "application/json")),
+        Keeping::Blocked(_) | Keeping::Fresh => Err("nothing is stored".into()),
+    });
+    desk.say(match saved {
+        Ok(()) => "What is stored was saved as a file.",
+        Err(_) => "This browser does not save files from here.",
+    });
+}
+
+/// Goes on with what can be read.
+fn set_aside(desk: Desk) {
+    spawn_local(async move {
+        match desk.lab().set_aside(&untrack(|| desk.world())).await {
+            Ok(log) => {
+                desk.put(log);
+                let next = untrack(|| desk.events()) + 1;
+                desk.say(format!("What could not be read was set aside. The log goes on from entry {next}."));
+                focus("#demo");
+            }
+            Err(no) => desk.say(no.to_string()),
+        }
+    });
 }
 
 fn beside(desk: Desk) -> AnyView {
@@ -68,14 +111,14 @@ fn beside(desk: Desk) -> AnyView {
         Origin::Copy => notice(
             "",
             "A copy, in memory. Your own log is untouched.".to_owned(),
-            Some(("Back to my log", Box::new(move || back(desk)))),
+            vec![("Back to my log", Box::new(move || back(desk)))],
         ),
         Origin::Branch { fork, .. } => {
             let text = format!(
                 "What if: a branch from event {fork} on, in pencil. Nothing here touches the log, and nothing is kept \
                  unless you export it."
             );
-            notice(" is-pencil", text, None)
+            notice(" is-pencil", text, Vec::new())
         }
     }
 }
@@ -89,11 +132,12 @@ fn back(desk: Desk) {
 /// What a notice offers: a button, and what it does.
 type Offer = (&'static str, Box<dyn Fn()>);
 
-fn notice(class: &'static str, text: String, offer: Option<Offer>) -> AnyView {
-    let offer = offer.map(|(label, act)| {
+fn notice(class: &'static str, text: String, offers: Vec<Offer>) -> AnyView {
+    let offer = |(label, act): Offer| {
         view! { " " <button type="button" class="quiet" on:click=move |_| act()>{label}</button> }
-    });
-    view! { <p class=format!("notice{class}") role="note">{text}{offer}</p> }.into_any()
+    };
+    let offers = offers.into_iter().map(offer).collect_view();
+    view! { <p class=format!("notice{class}") role="note">{text}{offers}</p> }.into_any()
 }
 
 /// Questions that nobody thought of at first.

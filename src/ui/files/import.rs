@@ -60,7 +60,7 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open role="dialog" title="Import a log" id="import-title">
             <p>"Nothing changes before you say so."</p>
-            <label>"File" <input type="file" accept=".ndjson,.jsonl,.json,.txt" on:change:target=move |change| choose(change.target())/></label>
+            <label>"File" <input type="file" accept=".ndjson,.jsonl,.json,.csv,.txt" on:change:target=move |change| choose(change.target())/></label>
             <label>
                 "Or paste its text"
                 <textarea rows="4" spellcheck="false" bind:value=text></textarea>

@@ -1,13 +1,17 @@
-//! The log as a file, its chain, and a new beginning.
+//! The log as a file and as a link, its chain, where it is kept, and a new beginning.
 
 mod import;
+mod share;
+mod kept;
 mod reset;
 
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use super::parts::spoken;
+use super::parts::{live, spoken, text};
 use crate::browser::download;
+use crate::engine::journal::Verified;
+use crate::formats::Format;
 use import::Import;
 use reset::Reset;
 
@@ -33,33 +37,37 @@ pub fn provide() {
 pub fn files() -> AnyView {
     let desk = Desk::get();
     let Dialogs { importing, resetting } = expect_context();
-    let verify = move || {
-        let verified = desk.lab().verify(untrack(|| desk.log()));
-        desk.say(match verified {
-            Ok(verified) => match verified.first_bad {
-                None => {
-                    format!("Verified: {} events are as recorded. Head {}.", verified.events, verified.head.short())
-                }
-                Some(position) => format!("Entry {} is not as it was recorded.", position + 1),
-            },
-            Err(no) => no.to_string(),
-        });
+    // Texts, since each type that a signal holds is code of its own.
+    let format = RwSignal::new(String::new());
+    let losses = RwSignal::new(String::new());
+    let by_hand = RwSignal::new(None);
+    let choose = move |name: String| {
+        format.set(name);
+        losses.set(String::new());
     };
+    let export = move || {
+        let format = Format::named(&format.get_untracked()).unwrap_or(Format::Ndjson);
+        losses.set(save(desk, format).join("\n"));
+    };
+    let before = desk.said.with_untracked(|(nth, _)| *nth);
+    let said = move || desk.said.with(|(nth, said)| if *nth > before { said.clone() } else { String::new() });
+    let options = Format::ALL.map(|format| view! { <option value=format.name()>{format.label()}</option> });
     view! {
-        <div class="buttons">
-            <button type="button" on:click=move |_| save(desk)>"Export"</button>
+        <div class="buttons files">
+            <label>
+                "Format"
+                <select on:change:target=move |change| choose(change.target().value())>{options.collect_view()}</select>
+            </label>
+            <button type="button" on:click=move |_| export()>"Export"</button>
             <button type="button" on:click=move |_| importing.set(true)>"Import"</button>
-            <button type="button" on:click=move |_| verify()>"Verify log"</button>
+            <button type="button" on:click=move |_| share::share(desk, by_hand)>"Share link"</button>
+            <button type="button" on:click=move |_| verify(desk)>"Verify log"</button>
             <button type="button" on:click=move |_| resetting.set(true)>"Reset demo"</button>
         </div>
-        <details class="saved">
-            <summary>"What “saved” means"</summary>
-            <p>
-                    "Each entry is written to this browser’s localStorage before it is shown, one key for each command. No server has it. "
-                    "If this tab is killed, it is still there. If the whole browser is killed, the last seconds, at worst about a minute, can be missing. "
-                    "Private windows and “clear site data” forget all of it. To keep it for good, export it."
-            </p>
-        </details>
+        <p class="said" aria-hidden="true">{text(said)}</p>
+        <div role="status" class="losses">{live(move || lost(&losses.read()))}</div>
+        {share::by_hand(by_hand)}
+        {kept::kept(desk)}
     }
     .into_any()
 }
@@ -70,18 +78,49 @@ fn problem_of(problem: RwSignal<Option<String>>) -> AnyView {
     spoken(move || problem.get().map(|problem| (0, problem)), draw)
 }
 
-/// Saves the log on the desk as a file.
-fn save(desk: Desk) {
-    let log = untrack(|| desk.log());
-    let saved = desk
-        .lab()
-        .export(log)
-        .map(|text| download::save(&format!("daybook-{}-{log}.ndjson", untrack(|| desk.world())), &text));
-    desk.say(match saved {
-        Ok(Ok(())) => "The log was saved as a file.".to_owned(),
-        Ok(Err(_)) => {
-            "This browser does not save files from here. In its console, daybook.exportLog gives the text.".to_owned()
+/// What the chosen format could not hold, a line each.
+fn lost(losses: &str) -> AnyView {
+    if losses.is_empty() {
+        return ().into_any();
+    }
+    let losses = losses.lines().map(|loss| view! { <li>{loss.to_owned()}</li> }).collect_view();
+    view! { <p>"This format does not hold everything:"</p> <ul>{losses}</ul> }.into_any()
+}
+
+/// Saves the log on the desk as a file, and gives what its format could not hold.
+fn save(desk: Desk, format: Format) -> Vec<String> {
+    let (log, world) = untrack(|| (desk.log(), desk.world()));
+    let written = match desk.lab().export_as(log, format) {
+        Ok(written) => written,
+        Err(no) => {
+            desk.say(no.to_string());
+            return Vec::new();
         }
+    };
+    let name = format!("daybook-{world}-{log}.{}", format.extension());
+    if download::save(&name, &written.text, format.media_type()).is_err() {
+        desk.say("This browser does not save files from here. In its console, daybook.exportLog gives the text.");
+        return Vec::new();
+    }
+    desk.say("The log was saved as a file.");
+    written.losses
+}
+
+/// Holds every entry against the chain, and goes to the first that differs.
+fn verify(desk: Desk) {
+    let said = match desk.lab().verify(untrack(|| desk.log())) {
         Err(no) => no.to_string(),
-    });
+        Ok(Verified { first_bad: None, events, head, .. }) => {
+            format!("Verified: {events} events are as recorded. Head {}.", head.short())
+        }
+        Ok(Verified { first_bad: Some(position), in_doubt, .. }) => {
+            let first = position + 1;
+            desk.seek(Some(first));
+            match in_doubt {
+                0 | 1 => format!("Entry {first} is not as it was recorded."),
+                many => format!("Entries {first} to {} are not as they were recorded.", position + many),
+            }
+        }
+    };
+    desk.say(said);
 }

@@ -1,13 +1,14 @@
-//! The log as a file: out, in as a copy or instead, judged first; its chain; and a new beginning.
+//! The log as a file and as a link: out, in as a copy or instead, judged first; its chain; what can't be read; and a new
+//! beginning.
 
 mod common;
 
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
-use common::{PROJECTION, ada, call, events};
+use common::{ACTIONS, PROJECTION, ada, ask, call, events};
 use daybook_web_tests::{Browser, Key, wait_until};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// The files in a folder, once there are so many and all are whole.
@@ -153,7 +154,11 @@ async fn a_reset_asks_first_and_offers_to_save() -> Result<()> {
     browser.page.shows("No events recorded yet.").await?;
     browser.reload().await?;
     browser.page.shows("No events recorded yet.").await?;
-    assert_eq!(browser.stored_keys().await?, ["daybook/1/bank/head"]);
+    wait_until("the next writer removes what was replaced", async || {
+        let keys = browser.stored_keys().await?;
+        Ok(matches!(keys.as_slice(), [head] if head.starts_with("daybook/2/bank/log/")))
+    })
+    .await?;
     Ok(())
 }
 
@@ -170,7 +175,172 @@ async fn an_event_that_was_changed_is_found() -> Result<()> {
     browser.run_js(change, &[]).await?;
     browser.page.press_in("Files", "Verify log").await?;
     browser.page.shows_status("Entry 3 is not as it was recorded.").await?;
+    browser.page.shows("Events applied: 3 / 4").await?;
     let verified = call(&browser, "verify", &[json!("bank")]).await?;
     assert_eq!((&verified["ok"], &verified["firstBad"]), (&json!(false), &json!(2)));
     Ok(())
+}
+
+/// The one file in a folder with this ending, once it is whole.
+async fn saved(folder: &Path, extension: &str) -> Result<String> {
+    let mut text = String::new();
+    wait_until("the file is saved", async || {
+        let files = fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
+        let file = files.iter().find(|file| file.path().extension().is_some_and(|found| found == extension));
+        text = file.map_or(Ok(String::new()), |file| fs::read_to_string(file.path()))?;
+        Ok(!text.is_empty())
+    })
+    .await?;
+    Ok(text)
+}
+
+#[tokio::test]
+async fn another_format_says_what_it_cannot_hold_and_comes_back() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let folder = TempDir::new()?;
+    browser.download_to(folder.path()).await?;
+    browser.page.press("Files").await?;
+    let options = "return [...document.querySelectorAll('.files option')].map((option) => option.value)";
+    let names = ["ndjson", "kurrentdb", "gaffer", "cloudevents", "csv", "sql"];
+    assert_eq!(browser.run_js(options, &[]).await?, json!(names));
+    browser.page.choose("Format", "CSV (for spreadsheets)").await?;
+    browser.page.press("Export").await?;
+    browser.page.shows_status("The log was saved as a file.").await?;
+    browser.page.shows_status("This format does not hold everything:The log's id and the head of its chain").await?;
+    let csv = saved(folder.path(), "csv").await?;
+    let exported = call(&browser, "exportLog", &[json!("bank"), json!("csv")]).await?;
+    assert_eq!(Some(csv.as_str()), exported.as_str());
+    browser.page.choose("Format", "Daybook (NDJSON, nothing is lost)").await?;
+    browser.page.hides("This format does not hold everything:").await?;
+
+    let dialog = import(&browser, &csv).await?;
+    dialog.shows("4 events.").await?;
+    dialog.press("Open as a copy").await?;
+    browser.page.shows("Events applied: 0 / 4").await?;
+    browser.page.press("Return to now").await?;
+    browser.page.region(PROJECTION).await?.shows("$120.00").await
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_saved_and_set_aside() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let folder = TempDir::new()?;
+    browser.download_to(folder.path()).await?;
+    let change = "const key = Object.keys(localStorage).find((key) => /^daybook[/]2[/]bank[/][^/]+[/]1[.]/.test(key));
+        localStorage.setItem(key, 'not JSON \\ud800');
+        localStorage.setItem('daybook/2/bankrupt/log/0', 'of another');";
+    browser.run_js(change, &[]).await?;
+    browser.reload().await?;
+    browser.page.shows("Read-only. What is stored under").await?;
+    browser.page.shows("Events applied: 2 / 2").await?;
+    browser.page.press("Files").await?;
+    browser.page.shows("This tab only shows what is stored.").await?;
+
+    let stored = "return JSON.stringify(Object.fromEntries(
+        Object.entries(localStorage).filter(([key]) => key.startsWith('daybook/2/bank/'))))";
+    browser.page.press("Download what is stored").await?;
+    browser.page.shows_status("What is stored was saved as a file.").await?;
+    let file = saved(folder.path(), "json").await?;
+    assert!(file.contains(r"not JSON \ud800"), "{file}");
+    let whole = |text: &str| -> Result<Value> { Ok(serde_json::from_str(&text.replace(r"\ud800", ""))?) };
+    let expected = browser.run_js(stored, &[]).await?;
+    assert_eq!(whole(&file)?, whole(expected.as_str().context("a text")?)?);
+
+    browser.page.press("Set it aside and go on").await?;
+    browser.page.shows_status("What could not be read was set aside. The log goes on from entry 3.").await?;
+    browser.page.hides("Read-only.").await?;
+    browser.page.shows("This tab writes.").await?;
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    browser.page.shows_status("Recorded: deposited $50.00, balance $150.00").await?;
+    browser.reload().await?;
+    browser.page.shows("Events applied: 3 / 3").await?;
+    browser.page.hides("Read-only.").await
+}
+
+#[tokio::test]
+async fn a_link_opens_as_a_paused_copy_beside_the_own_log() -> Result<()> {
+    let (site, browser) = ada().await?;
+    let permissions = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+    browser.cdp("Browser.grantPermissions", permissions).await?;
+    browser.page.press_in("Files", "Share link").await?;
+    browser.page.shows_status("The link was copied: ").await?;
+    browser.page.shows_status(" letters, 4 entries.").await?;
+    let link = browser.run_js("return await navigator.clipboard.readText()", &[]).await?;
+    let link = link.as_str().context("a link")?;
+    assert!(link.starts_with(&format!("{}#/lab/bank?log=", site.url())) && link.ends_with("&at=0"), "{link}");
+    let log = browser.export("bank").await?;
+
+    browser.begin_anew(site.url()).await?;
+    browser.open(site.url()).await?;
+    ask(&browser, json!({ "type": "OpenAccount", "owner": "Bob" })).await?;
+    let stored = browser.storage().await?;
+    browser.open(link).await?;
+    browser.page.shows("A copy, in memory. Your own log is untouched.").await?;
+    browser.page.shows("Events applied: 0 / 4").await?;
+    browser.page.press("Files").await?;
+    browser.page.shows("This log is in memory. Nothing of it is stored.").await?;
+    browser.page.press("Step forward").await?;
+    browser.page.shows("Events applied: 1 / 4").await?;
+    browser.reload().await?;
+    browser.page.shows("Events applied: 1 / 4").await?;
+    browser.page.press("Return to now").await?;
+    browser.page.region(PROJECTION).await?.shows("$120.00").await?;
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    browser.page.shows_status("Recorded: deposited $50.00, balance $170.00").await?;
+    assert_eq!(browser.storage().await?, stored);
+
+    browser.page.press("Back to my log").await?;
+    browser.page.shows("Events applied: 1 / 1").await?;
+    wait_until("the address lets go of the link", async || Ok(!browser.url().await?.contains("log="))).await?;
+    browser.reload().await?;
+    browser.page.shows("Events applied: 1 / 1").await?;
+
+    let packed = link.split(['=', '&']).nth(1).context("a packed log")?;
+    browser.go(&format!("#log={packed}&at=3")).await?;
+    browser.page.shows("Events applied: 3 / 4").await?;
+    assert_eq!((browser.storage().await?, events(&log).len()), (stored, 4));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_broken_link_is_told_and_changes_nothing() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let (log, stored) = (browser.export("bank").await?, browser.storage().await?);
+    for (link, why) in [("AAAA", "It holds no log."), ("ZGJrAQ", "It was cut short or changed on its way.")] {
+        browser.go(&format!("#/lab/bank?log={link}&at=0")).await?;
+        browser.page.shows(&format!("The link you came by can’t be opened. {why}")).await?;
+        browser.page.shows("Events applied: 4 / 4").await?;
+    }
+    assert_eq!((browser.export("bank").await?, browser.storage().await?), (log, stored));
+    assert_eq!(browser.complaints().await?, []);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_that_may_not_copy_shows_the_link() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    browser.run_js("Object.defineProperty(navigator, 'clipboard', { value: undefined })", &[]).await?;
+    browser.page.press_in("Files", "Share link").await?;
+    browser.page.shows_status("This browser does not let the page copy. Copy the link from its field: ").await?;
+    assert!(browser.page.typed("Link").await?.contains("#/lab/bank?log=ZGJr"), "the link is there to be copied");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_writes_is_said_and_who_wrote() -> Result<()> {
+    let (site, browser) = ada().await?;
+    browser.page.press("Files").await?;
+    browser.page.shows("This tab writes.").await?;
+    browser.page.shows("This browser’s storage: less than 1 % used, 5.2 of 5.2 million letters free.").await?;
+    let first = browser.tab().await?;
+    let second = browser.open_tab(site.url()).await?;
+    browser.page.press("Files").await?;
+    browser.page.shows("Another tab writes; what you do here goes through it.").await?;
+    browser.switch_to(&first).await?;
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    browser.page.shows_status("Recorded: deposited $50.00, balance $170.00").await?;
+    browser.switch_to(&second).await?;
+    browser.page.shows_status("Recorded in another tab: deposited $50.00, balance $170.00").await?;
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    browser.page.shows_status("Recorded: deposited $50.00, balance $220.00").await
 }

@@ -287,9 +287,12 @@ async fn what_others_keep_on_the_origin_is_left_alone() -> Result<()> {
     browser.page.within("alertdialog", "Reset the demo?").await?.press("Remove").await?;
     browser.page.shows("No events recorded yet.").await?;
 
-    let left = browser.storage().await?;
-    let ours: Vec<_> = left.keys().filter(|key| key.starts_with("daybook/2/bank/")).collect();
-    assert!(matches!(ours[..], [key] if key.starts_with("daybook/2/bank/log/1.")), "the old log is gone: {ours:?}");
+    wait_until("the old log is gone", async || {
+        let keys = browser.stored_keys().await?;
+        let ours: Vec<_> = keys.iter().filter(|key| key.starts_with("daybook/2/bank/")).collect();
+        Ok(matches!(ours[..], [key] if key.starts_with("daybook/2/bank/log/1.")))
+    })
+    .await?;
     call(&browser, "importLog", &[json!("bank"), json!("ndjson"), json!(log), json!({ "as": "replace" })]).await?;
     let left = browser.storage().await?;
     for (key, value) in others {
