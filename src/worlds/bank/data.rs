@@ -199,8 +199,9 @@ mod tests {
         let carried = r#"{"owner":"Ada","number":"1","balance":-9007199254740992}"#;
         assert!(read("AccountCarriedOver", carried).contains("-9007199254740992"));
         assert!(read("AccountCarriedOver", r#"{"owner":"Ada"}"#).contains("missing field `balance`"));
-        let books = opened(vec![OpeningBalance { account_id: "1".into(), owner: "Ada".into(), balance: MOST + 1 }]);
-        assert!(read("BooksOpened", books.data().get()).contains("9007199254740992"));
+        let books =
+            opened(vec![OpeningBalance { account_id: "1".into(), owner: "Ada".into(), balance: MOST + 1 }]).data();
+        assert!(read("BooksOpened", books.get()).contains("9007199254740992"));
         assert!(read("BooksOpened", r#"{"previousLog":"mine"}"#).contains("can't be read"));
     }
 }

@@ -31,6 +31,7 @@ async fn every_call_is_there_and_a_promise() -> Result<()> {
         .await?;
     let names = [
         "append",
+        "closeBooks",
         "cursor",
         "dispatch",
         "exportLog",
