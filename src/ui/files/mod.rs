@@ -3,6 +3,7 @@
 mod import;
 mod share;
 mod kept;
+mod books;
 mod reset;
 
 use leptos::prelude::*;
@@ -12,6 +13,7 @@ use super::parts::{live, spoken, text};
 use crate::browser::download;
 use crate::engine::journal::Verified;
 use crate::formats::Format;
+use books::Books;
 use import::Import;
 use reset::Reset;
 
@@ -19,24 +21,26 @@ use reset::Reset;
 #[derive(Clone, Copy)]
 struct Dialogs {
     importing: RwSignal<bool>,
+    closing: RwSignal<bool>,
     resetting: RwSignal<bool>,
 }
 
-/// The dialogs "Import" and "Reset demo".
+/// The dialogs "Import", "Close the books" and "Reset demo".
 pub fn dialogs() -> AnyView {
-    let Dialogs { importing, resetting } = expect_context();
-    view! { <Import open=importing/> <Reset open=resetting/> }.into_any()
+    let Dialogs { importing, closing, resetting } = expect_context();
+    view! { <Import open=importing/> <Books open=closing/> <Reset open=resetting/> }.into_any()
 }
 
 /// What the dialogs and the drawer share.
 pub fn provide() {
-    provide_context(Dialogs { importing: RwSignal::new(false), resetting: RwSignal::new(false) });
+    let closed = || RwSignal::new(false);
+    provide_context(Dialogs { importing: closed(), closing: closed(), resetting: closed() });
 }
 
 /// The drawer "Files".
 pub fn files() -> AnyView {
     let desk = Desk::get();
-    let Dialogs { importing, resetting } = expect_context();
+    let Dialogs { importing, closing, resetting } = expect_context();
     // Texts, since each type that a signal holds is code of its own.
     let format = RwSignal::new(String::new());
     let losses = RwSignal::new(String::new());
@@ -62,6 +66,7 @@ pub fn files() -> AnyView {
             <button type="button" on:click=move |_| importing.set(true)>"Import"</button>
             <button type="button" on:click=move |_| share::share(desk, by_hand)>"Share link"</button>
             <button type="button" on:click=move |_| verify(desk)>"Verify log"</button>
+            <button type="button" on:click=move |_| closing.set(true)>"Close the books"</button>
             <button type="button" on:click=move |_| resetting.set(true)>"Reset demo"</button>
         </div>
         <p class="said" aria-hidden="true">{text(said)}</p>

@@ -32,6 +32,24 @@ async fn import(browser: &Browser, text: &str) -> Result<daybook_web_tests::Part
 }
 
 #[tokio::test]
+async fn closed_books_begin_with_what_every_account_had() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let old = browser.export("bank").await?;
+    browser.page.press_in("Files", "Close the books").await?;
+    let dialog = browser.page.within("alertdialog", "Close the books?").await?;
+    dialog.press("Save and close the books").await?;
+    browser.page.shows("Events applied: 2 / 2").await?;
+    browser.page.region(PROJECTION).await?.shows("$120.00").await?;
+    let all = call(&browser, "readAll", &[json!("bank")]).await?;
+    assert_eq!(all[0]["type"], "BooksOpened");
+    let head = old.lines().last().context("a trailer")?;
+    let told = all[0]["data"]["head"].as_str().context("a head")?;
+    assert!(head.contains(told), "{head} vouches for the old log, and {told} names it");
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    browser.page.shows_status("Recorded: deposited $50.00, balance $170.00").await
+}
+
+#[tokio::test]
 async fn what_is_exported_is_what_the_console_gives() -> Result<()> {
     let (_site, browser) = ada().await?;
     let folder = TempDir::new()?;
