@@ -123,7 +123,7 @@ fn a_writer_that_dies_at_any_write_leaves_whole_commits_only() {
     let mut seen = [0; 3];
     for death in 0.. {
         let (deaths, table) = (Rc::new(Cell::new(death)), Table::of(QUOTA));
-        let lived = lives(&deaths, &table);
+        let ended = lives(&deaths, &table);
         let recovered = KeyedJournal::new(table.clone(), "bank").load();
         match recovered {
             Ok(None) => seen[0] += 1,
@@ -139,7 +139,7 @@ fn a_writer_that_dies_at_any_write_leaves_whole_commits_only() {
             }
             Err(error) => panic!("after {death} writes: {error}"),
         }
-        if lived.is_ok() && deaths.get() > 0 {
+        if ended.is_ok() && deaths.get() > 0 {
             break;
         }
     }

@@ -147,7 +147,9 @@ impl Logs for TabLogs {
 
     fn write_as(&mut self, epoch: Option<Epoch>) {
         self.may_write = epoch.is_some();
-        epoch.into_iter().for_each(|epoch| self.journal.write_as(epoch));
+        if let Some(epoch) = epoch {
+            self.journal.write_as(epoch);
+        }
     }
 
     /// A wish is an id and `if <n>`: record an event of that id if so many are there, else say no; or `always`.
@@ -430,7 +432,7 @@ impl World {
         let effects = match what {
             Happens::Heard(message) => peer.hear(logs, now, message),
             Happens::Granted if self.holder == Some(me) => peer.granted(logs, now),
-            Happens::Granted => Vec::new(),
+            Happens::Granted | Happens::Thaws => Vec::new(),
             Happens::Stolen => peer.stolen(logs, now),
             Happens::Members(nth, alive, leads) => peer.members(logs, now, nth, &alive, leads),
             Happens::Stored(key, value) => {
@@ -447,7 +449,6 @@ impl World {
                 self.later(me, every, Happens::Tick);
                 effects
             }
-            Happens::Thaws => Vec::new(),
             Happens::Wishes(id, text) => peer.wish(logs, now, id, text),
         };
         self.carry_out(me, effects);
