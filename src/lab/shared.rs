@@ -155,7 +155,8 @@ impl Logs for Lab {
             }
             let (log, to) = (door.id(), door.store().len());
             if (before, from) != (log, to) {
-                let from = if before == log { from.min(to) } else { to };
+                // What an empty log becomes was recorded now; another log is only another one.
+                let from = if before == log || from == 0 { from.min(to) } else { to };
                 let first = door.store().event(from).map(|event| event.id);
                 changes.push((first, Changes { log, from, to, is_foreign: false }));
             }

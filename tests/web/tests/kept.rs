@@ -214,7 +214,8 @@ async fn a_reset_is_seen_by_every_tab() -> Result<()> {
     browser.page.shows("No events recorded yet.").await?;
     ask(&browser, json!({ "type": "OpenAccount", "owner": "Bob" })).await?;
     browser.switch_to(&second).await?;
-    browser.page.shows("Events applied: 1 / 1").await
+    browser.page.shows("Events applied: 1 / 1").await?;
+    browser.page.shows_status("Recorded in another tab: account opened for Bob").await
 }
 
 #[tokio::test]
