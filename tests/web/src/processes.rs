@@ -125,8 +125,11 @@ mod tests {
     #[tokio::test]
     async fn a_process_is_frozen_thawed_and_killed() -> Result<()> {
         let me = process::id().cast_signed();
-        let mut child = Command::new("sleep").arg("60").spawn()?;
-        let found = descendants(me, |words| words.starts_with("sleep 60"))?;
+        let mut child = Command::new("sleep").arg("61").spawn()?;
+        let find = || descendants(me, |words| words.starts_with("sleep 61"));
+        // It has its command line a moment after it was started.
+        wait_until("it is found", async || Ok(!find()?.is_empty())).await?;
+        let found = find()?;
         assert_eq!(found.iter().map(Process::id).collect::<Vec<_>>(), [child.id().cast_signed()]);
         let state = || stat(found[0].id).map(|now| now.state);
         found[0].freeze()?;
