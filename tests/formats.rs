@@ -6,7 +6,9 @@ use common::{Desk, fact, story};
 use daybook::engine::{ExpectedRevision, RecordedEvent};
 use daybook::formats::ndjson::{self, MOST_LINE_BYTES, Reader};
 use daybook::formats::{Format, MOST_DEPTH, read, sniff};
+use daybook::lab::door::Door;
 use daybook::lab::import::{Judgement, Verdict};
+use daybook::lab::no::No;
 use daybook::lab::{As, Imported};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -75,11 +77,15 @@ fn written(desk: &Desk, format: Format) -> String {
     desk.lab.export_as(desk.log, format).expect("a log of this lab").text
 }
 
+fn all(log: &dyn Door) -> Vec<RecordedEvent> {
+    (0..log.store().len()).filter_map(|position| log.store().event(position)).collect()
+}
+
 /// What comes of a text in a format.
 fn judged(format: Format, text: &str) -> (Verdict, Vec<String>, Vec<RecordedEvent>) {
-    let judged = Desk::bank().lab.judge_as("bank", format, text).expect("a world of this lab");
-    let Judgement { verdict, reasons, file } = judged;
-    (verdict, reasons, file.map(|file| file.events).unwrap_or_default())
+    let judged = Desk::bank().lab.judge_as("bank", Some(format), text).expect("a world of this lab");
+    let Judgement { verdict, reasons, log } = judged;
+    (verdict, reasons, log.as_deref().map(all).unwrap_or_default())
 }
 
 #[test]
@@ -413,17 +419,69 @@ mod pieces {
     }
 
     #[test]
-    fn can_be_taken_in_without_their_text() {
+    fn are_taken_in_without_their_text() {
         let text = hard().export();
+        for size in [1, 100, text.len()] {
+            let desk = Desk::bank();
+            let mut intake = desk.lab.intake("bank", Some(Format::Ndjson)).expect("a world of this lab");
+            assert!(text.as_bytes().chunks(size).all(|piece| intake.push(piece)));
+            let read = intake.events();
+            let mut judged = intake.finish();
+            assert_eq!(judged.reasons, Desk::bank().lab.judge_as("bank", None, &text).expect("a world").reasons);
+            let taken = common::now(desk.lab.take_in("bank", &mut judged, As::Copy)).expect("it may write");
+            let copy = desk.beside(taken.log.expect("it can be read"));
+            assert_eq!(events(&copy), text.lines().skip(1).take(copy.len() as usize).collect::<Vec<_>>());
+            assert_eq!((taken.events, read), (copy.len(), copy.len()));
+        }
+    }
+
+    #[test]
+    fn tell_their_format_by_their_beginning() {
+        let desk = hard();
+        (0..200).for_each(|_| drop(desk.open(&"long".repeat(50), 0)));
+        for format in [Format::Ndjson, Format::KurrentDb, Format::Gaffer, Format::CloudEvents, Format::Csv] {
+            let text = written(&desk, format);
+            let mut intake = desk.lab.intake("bank", None).expect("a world of this lab");
+            assert!(text.as_bytes().chunks(1000).all(|piece| intake.push(piece)));
+            assert_eq!(intake.events() > 0, format == Format::Ndjson, "{} is read by lines", format.name());
+            let judged = intake.finish();
+            assert_eq!(
+                judged.log.map(|log| log.store().len()),
+                Some(desk.len()),
+                "{}: {:?}",
+                format.name(),
+                judged.reasons
+            );
+        }
+    }
+
+    #[test]
+    fn are_given_up_where_they_can_no_longer_be_taken_in() {
+        let text = hard().export();
+        for (from, to, reason) in [
+            (r#""world":"bank""#, r#""world":"bonk""#, "Expected a log of the world bank, found one of “bonk”."),
+            (r#""position":3"#, r#""position":4"#, "Event 3: expected position 3, found 4."),
+        ] {
+            let wrong = text.replacen(from, to, 1);
+            let mut intake = Desk::bank().lab.intake("bank", Some(Format::Ndjson)).expect("a world of this lab");
+            let taken = wrong.as_bytes().chunks(10).take_while(|piece| intake.push(piece)).count();
+            assert!(taken < wrong.len() / 20, "given up after {taken} pieces");
+            let judged = intake.finish();
+            assert_eq!((judged.verdict, judged.reasons), (Verdict::Impossible, vec![reason.to_owned()]));
+            assert!(judged.log.is_none());
+        }
+    }
+
+    #[test]
+    fn can_become_a_copy_where_they_could_not_replace_a_log() {
         let desk = Desk::bank();
-        let file = in_pieces(&text, 100);
-        let judged = desk.lab.judge_read("bank", Ok(file.into())).expect("a world of this lab");
-        let log =
-            common::now(desk.lab.take_in("bank", judged, As::Copy)).expect("it may write").log.expect("it can be read");
-        assert_eq!(
-            events(&desk.beside(log)),
-            text.lines().skip(1).take(desk.beside(log).len() as usize).collect::<Vec<_>>()
-        );
+        desk.lab.close(&No::ReadOnly("for this test".to_owned()));
+        let mut judged = desk.lab.judge_as("bank", None, &hard().export()).expect("a world of this lab");
+        let replaced = common::now(desk.lab.take_in("bank", &mut judged, As::Replace));
+        assert!(matches!(replaced, Err(No::ReadOnly(_))));
+        let copied = common::now(desk.lab.take_in("bank", &mut judged, As::Copy)).expect("a copy may always be");
+        assert_eq!(copied.events, hard().len());
+        assert!(copied.log.is_some());
     }
 
     #[test]
@@ -499,15 +557,15 @@ fn survives(text: &str) {
     for format in Format::ALL {
         let desk = Desk::bank();
         let Imported { log, verdict, reasons, .. } =
-            common::now(desk.lab.import_as("bank", format, text, As::Copy)).expect("a world that may write");
+            common::now(desk.lab.import_as("bank", Some(format), text, As::Copy)).expect("a world that may write");
         assert_eq!(log.is_none(), verdict == Verdict::Impossible, "{reasons:?}");
         assert_eq!(reasons.is_empty(), verdict == Verdict::Fine, "{reasons:?}");
         let Some(log) = log else { continue };
         let copy = desk.beside(log);
         assert_eq!(copy.door().closed(), None);
         for other in Format::ALL.into_iter().filter(|other| other.is_read()) {
-            let again =
-                common::now(desk.lab.import_as("bank", other, &written(&copy, other), As::Copy)).expect("it may write");
+            let again = common::now(desk.lab.import_as("bank", Some(other), &written(&copy, other), As::Copy))
+                .expect("it may write");
             // CloudEvents can't hold an event whose stream is all that names it.
             let log =
                 again.log.unwrap_or_else(|| panic!("{} after {}: {:?}", other.name(), format.name(), again.reasons));

@@ -63,7 +63,7 @@ fn impossible(text: &str) -> String {
         assert_eq!(reasons.len(), 1, "{start}: {reasons:?}");
         assert_eq!((desk.lab.recorded("bank"), desk.export()), (Some(desk.log), before.clone()), "nothing changes");
     }
-    desk.lab.judge("bank", text).expect("a world of this lab").reasons.remove(0)
+    desk.lab.judge_as("bank", None, text).expect("a world of this lab").reasons.remove(0)
 }
 
 /// Imports what can be imported with care as a copy, and gives the reasons.

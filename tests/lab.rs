@@ -453,7 +453,7 @@ mod journals {
         );
         assert_eq!(now(desk.lab.reset("bank")).expect_err("there is no room").name(), "JournalFull");
         assert_eq!(
-            now(desk.lab.import("bank", &before, As::Replace)).expect_err("there is no room").name(),
+            now(desk.lab.import_as("bank", None, &before, As::Replace)).expect_err("there is no room").name(),
             "JournalFull"
         );
         assert_eq!((desk.lab.recorded("bank"), desk.export()), (Some(desk.log), before));
@@ -491,7 +491,7 @@ mod journals {
             Some(read_only.clone())
         );
         assert_eq!(now(desk.lab.reset("bank")).err(), Some(read_only.clone()));
-        assert_eq!(now(desk.lab.import("bank", &desk.export(), As::Replace)).err(), Some(read_only));
+        assert_eq!(now(desk.lab.import_as("bank", None, &desk.export(), As::Replace)).err(), Some(read_only));
         assert_eq!(storage.writes(), writes);
 
         desk.branch(4).deposit(&ada, 1).expect("a what-if is nobody else's");

@@ -1,6 +1,6 @@
 //! Texts out of the page and into it: files, and the clipboard.
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
@@ -30,9 +30,43 @@ fn address_of(text: &str, media_type: &str) -> Result<String, JsValue> {
     Url::create_object_url_with_blob(&blob)
 }
 
-/// The text of a file that was chosen.
-pub async fn read(file: &File) -> Result<String, JsValue> {
-    JsFuture::from(file.text()).await.map(|text| text.as_string().unwrap_or_default())
+/// Bytes of a piece: a page that reads one after the other stays in motion.
+const PIECE: f64 = 262_144.0;
+
+/// A file that is read piece by piece.
+#[derive(Debug)]
+pub struct Pieces {
+    file: Blob,
+    read: f64,
+}
+
+impl Pieces {
+    /// The pieces of a file that was chosen.
+    pub fn of(file: File) -> Self {
+        Self { file: file.into(), read: 0.0 }
+    }
+
+    /// The pieces of a text.
+    pub fn of_text(text: &str) -> Result<Self, JsValue> {
+        Ok(Self { file: Blob::new_with_str_sequence(&js_sys::Array::of1(&text.into()))?, read: 0.0 })
+    }
+
+    /// Bytes that were read, and all there are.
+    pub fn progress(&self) -> (f64, f64) {
+        (self.read, self.file.size())
+    }
+
+    /// The next piece; `None`: that was all.
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, JsValue> {
+        if self.read >= self.file.size() {
+            return Ok(None);
+        }
+        let end = (self.read + PIECE).min(self.file.size());
+        let piece = self.file.slice_with_f64_and_f64(self.read, end)?;
+        let bytes = JsFuture::from(piece.array_buffer()).await?;
+        self.read = end;
+        Ok(Some(Uint8Array::new(&bytes).to_vec()))
+    }
 }
 
 /// Puts text on the clipboard. Some browsers don't let a page do that, and none where pages come without https.

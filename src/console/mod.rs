@@ -161,7 +161,7 @@ async fn import(lab: Lab, args: Args) -> Result<String, No> {
             return Err(No::bad_input(format!(r#"Expected as: "copy" or "replace", found {}."#, args::told(&found))));
         }
     };
-    text(&lab.import_as(&args.text(0, "world")?, format, &args.text(2, "text")?, becomes).await?)
+    text(&lab.import_as(&args.text(0, "world")?, Some(format), &args.text(2, "text")?, becomes).await?)
 }
 
 async fn close_books(lab: Lab, args: Args) -> Result<String, No> {

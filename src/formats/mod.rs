@@ -175,9 +175,7 @@ pub struct File {
 
 /// Reads a log, or says where the text stops being one.
 pub fn read(format: Format, text: &str) -> Result<File, FormatError> {
-    if text.len() > MOST_BYTES {
-        return Err(FormatError::at(Place::Line(1), format!("at most {MOST_BYTES} bytes"), text.len().to_string()));
-    }
+    check_length(text.len())?;
     let text = text.trim_start_matches('\u{feff}');
     let (world, loose) = match format {
         Format::Ndjson => return ndjson::read(text).map(File::from),
@@ -189,6 +187,77 @@ pub fn read(format: Format, text: &str) -> Result<File, FormatError> {
     };
     let (events, remarks) = loose::complete(loose);
     Ok(File { world, events, rest: Rest::default(), chain: None, remarks })
+}
+
+/// How much of a text is looked at to tell whether it is read piece by piece, in bytes.
+const BEGINNING: usize = 1 << 16;
+
+/// Reads a log piece by piece, wherever the pieces begin and end.
+///
+/// The lossless format is never in memory as text, so a file may be as long as [`ndjson::MOST_FILE_BYTES`]. The others
+/// put in order what they hold once all of it is there, so their text is collected, up to [`MOST_BYTES`].
+#[derive(Debug, Default)]
+pub struct Reader {
+    format: Option<Format>,
+    /// What was not read yet.
+    text: Vec<u8>,
+    lines: ndjson::Reader,
+}
+
+impl Reader {
+    /// A reader for this format, or for the one that the text tells by itself.
+    pub fn of(format: Option<Format>) -> Self {
+        Self { format, ..Self::default() }
+    }
+
+    /// Reads on. After the first error nothing more is of use.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), FormatError> {
+        if self.is_by_lines() {
+            return self.lines.push(bytes);
+        }
+        let was_short = self.text.len() < BEGINNING;
+        self.text.extend_from_slice(bytes);
+        if self.format.is_none() && was_short && self.text.len() >= BEGINNING {
+            let beginning = String::from_utf8_lossy(&self.text[..BEGINNING]);
+            self.format = sniff(&beginning).filter(|format| *format == Format::Ndjson);
+        }
+        if self.is_by_lines() {
+            return self.lines.push(&std::mem::take(&mut self.text));
+        }
+        check_length(self.text.len())
+    }
+
+    /// The world and the log that the text names, once it has: only the lossless format does before its end.
+    pub fn origin(&self) -> Option<(&str, LogId)> {
+        self.lines.header().map(|header| (header.world.as_str(), header.log))
+    }
+
+    /// The events that were read since this was last asked, in the order of their positions.
+    pub fn take_events(&mut self) -> Vec<RecordedEvent> {
+        self.lines.take_events()
+    }
+
+    /// What remains when the text is at its end: its last events, and what stands beside all of them.
+    pub fn finish(self) -> Result<File, FormatError> {
+        if self.is_by_lines() {
+            return self.lines.finish().map(File::from);
+        }
+        let text = String::from_utf8(self.text)
+            .map_err(|_| FormatError::at(Place::Line(1), "text in UTF-8", "other bytes"))?;
+        read(self.format.or_else(|| sniff(&text)).unwrap_or(Format::Ndjson), &text)
+    }
+
+    fn is_by_lines(&self) -> bool {
+        self.format == Some(Format::Ndjson)
+    }
+}
+
+/// Whether a text is short enough to be read at once.
+pub fn check_length(bytes: usize) -> Result<(), FormatError> {
+    if bytes > MOST_BYTES {
+        return Err(FormatError::at(Place::Line(1), format!("at most {MOST_BYTES} bytes"), bytes.to_string()));
+    }
+    Ok(())
 }
 
 /// Tells a format by the beginning of its text; `None`: it could be anything.

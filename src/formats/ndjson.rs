@@ -36,7 +36,7 @@ pub const MOST_LINE_BYTES: usize = 64 << 20;
 pub struct File {
     /// What the first line says.
     pub header: Header,
-    /// The events, in the order of the file.
+    /// The events, in the order of the file; those are missing that were [taken](Reader::take_events).
     pub events: Vec<RecordedEvent>,
     /// Lines of other kinds.
     pub lines: Vec<Line>,
@@ -148,6 +148,8 @@ pub struct Reader {
     line: u64,
     bytes: u64,
     header: Option<Header>,
+    /// Events that were read, those included that were taken away.
+    count: u64,
     events: Vec<RecordedEvent>,
     lines: Vec<Line>,
     trailer: Option<Trailer>,
@@ -155,6 +157,16 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// What the first line says, once it was read.
+    pub fn header(&self) -> Option<&Header> {
+        self.header.as_ref()
+    }
+
+    /// The events that were read since this was last asked. They are not in the file that comes in the end.
+    pub fn take_events(&mut self) -> Vec<RecordedEvent> {
+        mem::take(&mut self.events)
+    }
+
     /// Reads on. After the first error every further call gives it again.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), FormatError> {
         self.failed.clone().map_or(Ok(()), Err)?;
@@ -170,9 +182,9 @@ impl Reader {
             self.end_line(&[])?;
         }
         let Some(header) = self.header else { return Err(wrong(1, "a Daybook log", "nothing")) };
-        let Self { events, lines, line, .. } = self;
+        let Self { events, count, lines, line, .. } = self;
         let Some(trailer) = self.trailer else {
-            let found = format!("the end after {} of {} events: the file was cut off", events.len(), header.events);
+            let found = format!("the end after {count} of {} events: the file was cut off", header.events);
             return Err(wrong(line + 1, "the trailer", found));
         };
         Ok(File { header, events, lines, trailer })
@@ -229,9 +241,12 @@ impl Reader {
             return Err(wrong(number, "nothing after the trailer", shown(line)));
         }
         match serde_json::from_str(line) {
-            Ok(event) => self.events.push(event),
+            Ok(event) => {
+                self.events.push(event);
+                self.count += 1;
+            }
             Err(why) => {
-                let count = self.events.len() as u64;
+                let count = self.count;
                 if let Ok(LastLine { trailer }) = serde_json::from_str(line) {
                     check_count(number, header.events, trailer.events, count)?;
                     self.trailer = Some(trailer);
@@ -242,7 +257,7 @@ impl Reader {
                 }
             }
         }
-        if self.events.len().max(self.lines.len()) > MOST_EVENTS {
+        if self.count.max(self.lines.len() as u64) > MOST_EVENTS as u64 {
             return Err(wrong(number, format!("at most {MOST_EVENTS} events"), "more"));
         }
         Ok(())

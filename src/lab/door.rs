@@ -71,8 +71,10 @@ pub trait Door {
     fn carry_over(&self, next: LogId, asked: &Asked) -> Result<Vec<RecordedEvent>, No>;
     /// Begins this log's journal anew with these events, under another id.
     fn replace(&mut self, id: LogId, rest: &Rest, events: Vec<RecordedEvent>) -> Result<(), No>;
-    /// A log of the same world with these events, in memory.
-    fn copy(&self, id: LogId, rest: &Rest, events: Vec<RecordedEvent>) -> Box<dyn Door>;
+    /// A log of the same world without events, in memory.
+    fn empty(&self, id: LogId) -> Box<dyn Door>;
+    /// What stands beside the events.
+    fn rest(&self) -> &Rest;
 
     /// From now on what is recorded is shown when [`Door::show`] says so.
     fn share(&mut self);

@@ -23,11 +23,11 @@ use crate::crud::Twin;
 use crate::engine::journal::Verified;
 use crate::engine::{Journal, LogId, RecordedEvent};
 use crate::formats::ndjson::Rest;
-use crate::formats::{self, File, Format, FormatError, Written};
+use crate::formats::{self, Format, Written};
 use crate::journal::peer::Logs as _;
 use crate::worlds::bank::Bank;
 use door::{Append, Ask, Asked, Door, Origin, Recorded};
-use import::{Judgement, Verdict, judge};
+use import::{Incoming, Intake, Judgement, Verdict};
 use no::No;
 use running::Running;
 use shared::{What, Writer};
@@ -45,7 +45,7 @@ pub struct Registration {
     /// The world's name.
     pub name: &'static str,
     open: Open,
-    judge: fn(&str, Result<File, FormatError>) -> Judgement,
+    intake: fn(LogId, Option<Format>) -> Box<dyn Intake>,
 }
 
 impl Registration {
@@ -57,7 +57,7 @@ impl Registration {
                 Some(journal) => Box::new(Running::<W>::open(journal, fresh)),
                 None => Box::new(Running::<W>::new(fresh, Origin::Recorded)),
             },
-            judge: judge::<W::Event>,
+            intake: |id, format| Box::new(Incoming::<W>::new(id, format)),
         }
     }
 }
@@ -269,7 +269,7 @@ impl Lab {
     /// looks the same twice.
     pub fn rehearse(&self, world: &str) -> Result<LogId, No> {
         let id = self.fresh_log();
-        let empty = self.log(self.resolve(world)?)?.copy(id, &Rest::default(), Vec::new());
+        let empty = self.log(self.resolve(world)?)?.empty(id);
         let mut inner = self.inner.borrow_mut();
         inner.rehearsals.push((id, Chance::set(1)));
         inner.logs.insert(id, empty);
@@ -350,50 +350,61 @@ impl Lab {
         Ok(self.log(log)?.export(format))
     }
 
-    /// What would come of importing this text; changes nothing. Its format is told by the text.
-    pub fn judge(&self, world: &str, text: &str) -> Result<Judgement, No> {
-        self.judge_as(world, formats::sniff(text).unwrap_or(Format::Ndjson), text)
-    }
-
-    /// What would come of importing this text in this format; changes nothing.
-    pub fn judge_as(&self, world: &str, format: Format, text: &str) -> Result<Judgement, No> {
-        self.judge_read(world, formats::read(format, text))
-    }
-
-    /// What would come of taking in what a reader made of a file, such as
-    /// [`ndjson::Reader`](crate::formats::ndjson::Reader) piece by piece; changes nothing.
-    pub fn judge_read(&self, world: &str, read: Result<File, FormatError>) -> Result<Judgement, No> {
+    /// Begins to read a log from elsewhere, piece by piece; without a format, its text tells its own.
+    pub fn intake(&self, world: &str, format: Option<Format>) -> Result<Box<dyn Intake>, No> {
         let name = self.log(self.resolve(world)?)?.world();
+        let id = self.fresh_log();
         let inner = self.inner.borrow();
         let registered = inner.worlds.iter().find(|registered| registered.name == name);
-        registered.map(|registered| (registered.judge)(name, read)).ok_or_else(|| No::bad_input("Expected a world."))
+        registered.map(|registered| (registered.intake)(id, format)).ok_or_else(|| No::bad_input("Expected a world."))
     }
 
-    /// Takes in a log from elsewhere, if it is possible at all. Its format is told by the text.
-    pub async fn import(&self, world: &str, text: &str, becomes: As) -> Result<Imported, No> {
-        self.take_in(world, self.judge(world, text)?, becomes).await
+    /// What would come of importing this text; changes nothing.
+    pub fn judge_as(&self, world: &str, format: Option<Format>, text: &str) -> Result<Judgement, No> {
+        if let Err(wrong) = formats::check_length(text.len()) {
+            return Ok(Judgement::impossible(wrong.to_string()));
+        }
+        let mut intake = self.intake(world, format)?;
+        intake.push(text.as_bytes());
+        Ok(intake.finish())
     }
 
-    /// Takes in a log from elsewhere that is in this format, if it is possible at all.
-    pub async fn import_as(&self, world: &str, format: Format, text: &str, becomes: As) -> Result<Imported, No> {
-        self.take_in(world, self.judge_as(world, format, text)?, becomes).await
+    /// Takes in a log from elsewhere, if it is possible at all; without a format, its text tells its own.
+    pub async fn import_as(
+        &self,
+        world: &str,
+        format: Option<Format>,
+        text: &str,
+        becomes: As,
+    ) -> Result<Imported, No> {
+        self.take_in(world, &mut self.judge_as(world, format, text)?, becomes).await
     }
 
-    /// Takes in what was judged, unless it is impossible.
-    pub async fn take_in(&self, world: &str, judged: Judgement, becomes: As) -> Result<Imported, No> {
-        let Judgement { verdict, reasons, file } = judged;
-        let Some(file) = file else { return Ok(Imported { log: None, events: 0, verdict, reasons }) };
-        let events = file.events.len() as u64;
-        let log = match becomes {
-            As::Replace => self.replace(world, |_, _| Ok((file.rest, file.events))).await?,
-            As::Copy => {
-                let id = self.fresh_log();
-                let copy = self.log(self.resolve(world)?)?.copy(id, &file.rest, file.events);
-                self.inner.borrow_mut().logs.insert(id, copy);
-                id
+    /// Takes in what was judged, unless it is impossible. What could not replace a log can still become a copy.
+    pub async fn take_in(&self, world: &str, judged: &mut Judgement, becomes: As) -> Result<Imported, No> {
+        let Judgement { verdict, reasons, log } = judged;
+        let verdict = *verdict;
+        let Some(door) = log.take() else {
+            return Ok(Imported { log: None, events: 0, verdict, reasons: reasons.clone() });
+        };
+        let events = door.store().len();
+        let taken = match becomes {
+            As::Copy => self.put(door),
+            As::Replace => {
+                let all = (0..events).filter_map(|position| door.store().event(position)).collect();
+                let replaced = self.replace(world, |_, _| Ok((door.rest().clone(), all))).await;
+                *log = replaced.is_err().then_some(door);
+                replaced?
             }
         };
-        Ok(Imported { log: Some(log), events, verdict, reasons })
+        Ok(Imported { log: Some(taken), events, verdict, reasons: std::mem::take(reasons) })
+    }
+
+    /// Takes a log in memory into the lab.
+    fn put(&self, door: Box<dyn Door>) -> LogId {
+        let id = door.id();
+        self.inner.borrow_mut().logs.insert(id, door);
+        id
     }
 
     /// Holds every event of a log against its chain.

@@ -54,12 +54,9 @@ impl Lab {
         // Written down and read again it meets every check that a file meets.
         let head = Head { world: name, log: segment.log, events: events.len() as u64, rest: &Rest::default() };
         let text = ndjson::write(&head, &mut events.into_iter());
-        let judged = self.judge_as(name, Format::Ndjson, &text)?;
-        let Some(file) = judged.file else { return Err(No::bad_input(judged.reasons.concat())) };
-        let id = self.fresh_log();
-        let copy = self.log(self.resolve(name)?)?.copy(id, &file.rest, file.events);
-        self.inner.borrow_mut().logs.insert(id, copy);
-        Ok(id)
+        let judged = self.judge_as(name, Some(Format::Ndjson), &text)?;
+        let Some(copy) = judged.log else { return Err(No::bad_input(judged.reasons.concat())) };
+        Ok(self.put(copy))
     }
 }
 

@@ -137,15 +137,20 @@ impl<W: Twin> Running<W> {
         }
     }
 
+    /// Adds events that were recorded elsewhere to a log in memory.
+    pub fn add(&mut self, events: Vec<RecordedEvent>) -> Result<(), JournalError> {
+        commits(self.id, events).iter().try_for_each(|commit| self.take_in(commit))
+    }
+
+    /// What stands beside the events.
+    pub fn put_beside(&mut self, rest: Rest) {
+        self.rest = rest;
+    }
+
     fn with_events(mut self, rest: Rest, events: Vec<RecordedEvent>) -> Self {
         self.rest = rest;
-        for commit in commits(self.id, events) {
-            // An import is judged before it comes here, and a branch repeats what a log holds already.
-            if let Err(error) = self.take_in(&commit) {
-                self.closed = Some(No::Journal(error));
-                break;
-            }
-        }
+        // An import is judged before it comes here, and a branch repeats what a log holds already.
+        self.closed = self.add(events).err().map(No::Journal);
         self
     }
 
@@ -584,8 +589,12 @@ impl<W: Twin> Door for Running<W> {
         Ok(())
     }
 
-    fn copy(&self, id: LogId, rest: &Rest, events: Vec<RecordedEvent>) -> Box<dyn Door> {
-        Box::new(Self::new(id, Origin::Copy).with_events(rest.clone(), events))
+    fn empty(&self, id: LogId) -> Box<dyn Door> {
+        Box::new(Self::new(id, Origin::Copy))
+    }
+
+    fn rest(&self) -> &Rest {
+        &self.rest
     }
 
     fn share(&mut self) {

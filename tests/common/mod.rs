@@ -116,7 +116,7 @@ impl Desk {
 
     pub fn import(&self, text: &str, becomes: As) -> Imported {
         let world = self.door().world();
-        now(self.lab.import(world, text, becomes)).expect("a world of this lab that may write")
+        now(self.lab.import_as(world, None, text, becomes)).expect("a world of this lab that may write")
     }
 }
 

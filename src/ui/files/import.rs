@@ -1,61 +1,83 @@
-//! A log from elsewhere: judged first, then a copy or a replacement.
+//! A log from elsewhere: read piece by piece, judged, then a copy or a replacement.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::HtmlInputElement;
 
-use crate::browser::download;
-use crate::lab::As;
-use crate::lab::import::Verdict;
+use crate::browser::download::Pieces;
+use crate::lab::import::{Judgement, Verdict};
+use crate::lab::no::No;
+use crate::lab::packed::counted;
+use crate::lab::{As, Imported};
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Dialog, flag, live};
+use crate::ui::parts::{Dialog, flag, live, text, when, whenever};
 
 use super::problem_of;
+
+const CAN_NOT_READ: &str = "This file can't be read. Choose it again.";
+
+/// What is read, and what came of it.
+#[derive(Clone, Copy)]
+struct Reading {
+    desk: Desk,
+    /// How often something else was to be read, or nothing any more.
+    turns: StoredValue<u64>,
+    /// Bytes read, all bytes, and events; while it is read.
+    progress: RwSignal<Option<(f64, f64, u64)>>,
+    judged: StoredValue<Option<Judgement>, LocalStorage>,
+    /// Whether there is a judgement: what the page draws anew by.
+    is_judged: RwSignal<bool>,
+    problem: RwSignal<Option<String>>,
+}
 
 /// The dialog "Import".
 #[component]
 pub fn Import(open: RwSignal<bool>) -> impl IntoView {
-    let desk = Desk::get();
-    let text = RwSignal::new(String::new());
-    let problem = RwSignal::new(None::<String>);
-    let judgement = Memo::new(move |_| {
-        let text = text.read();
-        let judged = (!text.is_empty()).then(|| desk.lab().judge(&desk.world(), &text).ok()).flatten();
-        judged.map(|judged| (judged.verdict, judged.reasons, judged.file.map(|file| file.events.len())))
-    });
-    let can_import = move || judgement.get().is_some_and(|(verdict, ..)| verdict != Verdict::Impossible);
+    let reading = Reading {
+        desk: Desk::get(),
+        turns: StoredValue::new(0),
+        progress: RwSignal::new(None),
+        judged: StoredValue::new_local(None),
+        is_judged: RwSignal::new(false),
+        problem: RwSignal::new(None),
+    };
+    let pasted = RwSignal::new(String::new());
     let close = move || {
         open.set(false);
-        text.set(String::new());
-        problem.set(None);
+        pasted.set(String::new());
     };
+    whenever(move || {
+        let text = pasted.read();
+        if text.is_empty() {
+            reading.stop();
+        } else {
+            reading.begin(Pieces::of_text(&text).ok());
+        }
+    });
+    whenever(move || {
+        if !open.get() {
+            reading.stop();
+        }
+    });
     let choose = move |input: HtmlInputElement| {
-        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
-        spawn_local(async move {
-            match download::read(&file).await {
-                Ok(read) => text.set(read),
-                Err(_) => problem.set(Some(format!("{} can't be read. Choose it again.", file.name()))),
-            }
-        });
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            reading.begin(Some(Pieces::of(file)));
+        }
     };
-    let take = move |becomes: As| {
+    let take = move |becomes| {
         spawn_local(async move {
-            match desk.lab().import(&untrack(|| desk.world()), &text.get_untracked(), becomes).await {
-                Ok(imported) => {
-                    if let Some(log) = imported.log {
-                        close();
-                        desk.put(log);
-                        desk.seek((becomes == As::Copy).then_some(0));
-                        desk.say(format!("Imported {} events.", imported.events));
-                    }
-                }
-                Err(no) => problem.set(Some(no.to_string())),
+            if reading.take(becomes).await {
+                close()
             }
-        });
+        })
     };
-    let judged = move || match judgement.get() {
-        None => ().into_any(),
-        Some((verdict, reasons, events)) => view! { <Judged verdict reasons events/> }.into_any(),
+    let can_take = move || {
+        reading.is_judged.get()
+            && reading.judged.with_value(|judged| judged.as_ref().is_some_and(|judged| judged.log.is_some()))
+    };
+    let judged = move || match reading.is_judged.get() {
+        false => ().into_any(),
+        true => reading.judged.with_value(|judged| judged.as_ref().map(told)).into_any(),
     };
     view! {
         <Dialog open role="dialog" title="Import a log" id="import-title">
@@ -63,31 +85,125 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
             <label>"File" <input type="file" accept=".ndjson,.jsonl,.json,.csv,.txt" on:change:target=move |change| choose(change.target())/></label>
             <label>
                 "Or paste its text"
-                <textarea rows="4" spellcheck="false" bind:value=text></textarea>
+                <textarea rows="4" spellcheck="false" bind:value=pasted></textarea>
             </label>
+            {when(move || reading.progress.with(Option::is_some), move || progress(reading))}
             {live(judged)}
-            {problem_of(problem)}
+            {problem_of(reading.problem)}
             <div class="buttons">
-                <button type="button" disabled=flag(move || !can_import()) on:click=move |_| take(As::Copy)>"Open as a copy"</button>
-                <button type="button" disabled=flag(move || !can_import()) on:click=move |_| take(As::Replace)>"Replace my log"</button>
+                <button type="button" disabled=flag(move || !can_take()) on:click=move |_| take(As::Copy)>"Open as a copy"</button>
+                <button type="button" disabled=flag(move || !can_take()) on:click=move |_| take(As::Replace)>"Replace my log"</button>
                 <button type="button" class="quiet" on:click=move |_| close()>"Cancel"</button>
             </div>
         </Dialog>
     }
 }
 
-#[component]
-fn Judged(verdict: Verdict, reasons: Vec<String>, events: Option<usize>) -> impl IntoView {
-    let (word, role) = match verdict {
+impl Reading {
+    /// Reads something else from now on.
+    fn begin(self, pieces: Option<Pieces>) {
+        self.stop();
+        let turn = self.turns.get_value();
+        spawn_local(async move {
+            let read = match pieces {
+                Some(pieces) => self.read(turn, pieces).await,
+                None => Err(No::bad_input(CAN_NOT_READ)),
+            };
+            if self.turns.get_value() != turn {
+                return;
+            }
+            self.progress.set(None);
+            match read {
+                Ok(judged) => {
+                    self.judged.set_value(judged);
+                    self.is_judged.set(true);
+                }
+                Err(no) => self.problem.set(Some(no.to_string())),
+            }
+        });
+    }
+
+    /// Reads no further, and forgets what was read.
+    fn stop(self) {
+        self.turns.update_value(|turns| *turns += 1);
+        self.progress.set(None);
+        self.judged.set_value(None);
+        self.is_judged.set(false);
+        self.problem.set(None);
+    }
+
+    /// `None`: something else is read by now.
+    async fn read(self, turn: u64, mut pieces: Pieces) -> Result<Option<Judgement>, No> {
+        let mut intake = self.desk.lab().intake(&untrack(|| self.desk.world()), None)?;
+        loop {
+            let (read, all) = pieces.progress();
+            self.progress.set(Some((read, all, intake.events())));
+            let piece = pieces.next().await.map_err(|_| No::bad_input(CAN_NOT_READ))?;
+            if self.turns.get_value() != turn {
+                return Ok(None);
+            }
+            if !piece.is_some_and(|piece| intake.push(&piece)) {
+                return Ok(Some(intake.finish()));
+            }
+        }
+    }
+
+    /// Takes in what was read; whether that could be done.
+    async fn take(self, becomes: As) -> bool {
+        let Some(mut judged) = self.judged.try_update_value(Option::take).flatten() else { return false };
+        let desk = self.desk;
+        match desk.lab().take_in(&untrack(|| desk.world()), &mut judged, becomes).await {
+            Ok(Imported { log: Some(log), events, .. }) => {
+                desk.put(log);
+                desk.seek(Some(0));
+                desk.say(format!("Imported {events} events."));
+                true
+            }
+            Ok(Imported { log: None, .. }) => false,
+            Err(no) => {
+                self.judged.set_value(Some(judged));
+                self.problem.set(Some(no.to_string()));
+                false
+            }
+        }
+    }
+}
+
+/// How far a file was read, and a way to read it no further.
+fn progress(reading: Reading) -> AnyView {
+    let at = move || reading.progress.get().unwrap_or_default();
+    let share = Signal::derive(move || {
+        let (read, all, _) = at();
+        if all > 0.0 { read / all } else { 0.0 }
+    });
+    let words = move || {
+        let (read, all, events) = at();
+        let megabytes = |bytes: f64| format!("{:.1}", bytes / 1e6);
+        format!("{} of {} MB, {} events", megabytes(read), megabytes(all), counted(events as usize))
+    };
+    view! {
+        <div class="reading">
+            <progress aria-label="Reading the file" max="1" prop:value=share></progress>
+            <span class="hint">{text(words)}</span>
+            <button type="button" class="quiet" on:click=move |_| reading.stop()>"Stop reading"</button>
+        </div>
+    }
+    .into_any()
+}
+
+fn told(judged: &Judgement) -> AnyView {
+    let (word, role) = match judged.verdict {
         Verdict::Fine => ("Fine", "status"),
         Verdict::Risky => ("Risky", "status"),
         Verdict::Impossible => ("Impossible", "alert"),
     };
-    let events = events.map(|events| format!("{events} events. "));
+    let events = judged.log.as_ref().map(|log| format!("{} events. ", counted(log.store().len() as usize)));
+    let reasons = &judged.reasons;
     view! {
         <div class="judged" role=role>
             <p><b>{word}": "</b>{events}{reasons.is_empty().then_some("Every one reads with today's code.")}</p>
-            <ul>{reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view()}</ul>
+            <ul>{reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view()}</ul>
         </div>
     }
+    .into_any()
 }

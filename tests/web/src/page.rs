@@ -373,6 +373,7 @@ fn selector(role: &str) -> String {
         "list" => "ul, ol",
         "listitem" => "li",
         "main" => "main",
+        "progressbar" => "progress",
         "navigation" => "nav",
         "option" => "option",
         "radio" => "input[type=radio]",

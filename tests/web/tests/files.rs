@@ -97,7 +97,8 @@ async fn a_file_takes_the_place_of_the_log_and_stays() -> Result<()> {
     dialog.shows("Fine: 4 events.").await?;
     dialog.press("Replace my log").await?;
     browser.page.shows_status("Imported 4 events.").await?;
-    browser.page.shows("Events applied: 4 / 4").await?;
+    browser.page.shows("Events applied: 0 / 4").await?;
+    browser.page.press("Return to now").await?;
 
     let replaced = browser.export("bank").await?;
     assert_eq!(events(&replaced), events(&log));
@@ -105,6 +106,52 @@ async fn a_file_takes_the_place_of_the_log_and_stays() -> Result<()> {
     browser.page.shows("Events applied: 4 / 4").await?;
     assert_eq!(browser.export("bank").await?, replaced);
     assert_eq!(call(&browser, "verify", &[json!("bank")]).await?["ok"], true);
+    Ok(())
+}
+
+/// A log of one account, as long as one likes. Its trailer vouches for other events.
+fn long_log(events: usize) -> String {
+    let of_stream = |nth: usize| {
+        let (kind, data) = match nth {
+            0 => ("AccountOpened", r#"{"owner":"Ada","number":"1"}"#),
+            _ => ("MoneyDeposited", r#"{"amount":1}"#),
+        };
+        let id = format!("01890a5d-ac96-774b-8000-{nth:012x}");
+        let metadata = format!(
+            r#"{{"recordedAt":"2026-01-01T00:00:00Z","correlationId":"{id}","causationId":"{id}","actor":"you","schemaVersion":1}}"#
+        );
+        format!(
+            r#"{{"id":"{id}","stream":"account-01890a5d-ac96-774b-8000-000000000000","revision":{nth},"position":{nth},"type":"{kind}","data":{data},"metadata":{metadata}}}"#
+        ) + "\n"
+    };
+    let log = "01890a5d-ac96-774b-9000-000000000000";
+    let header = format!(r#"{{"format":"daybook","version":1,"world":"bank","events":{events},"log":"{log}"}}"#);
+    let trailer = format!(r#"{{"trailer":{{"events":{events},"head":"{}"}}}}"#, "0".repeat(64));
+    [header, "\n".to_owned(), (0..events).map(of_stream).collect(), trailer].concat()
+}
+
+#[tokio::test]
+async fn a_big_file_is_read_in_pieces_and_reading_can_be_stopped() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let stored = browser.storage().await?;
+    let folder = TempDir::new()?;
+    let (first, second) = (folder.path().join("first.ndjson"), folder.path().join("second.ndjson"));
+    fs::write(&first, long_log(60_000))?;
+    fs::copy(&first, &second)?;
+    browser.page.press_in("Files", "Import").await?;
+    let dialog = browser.page.within("dialog", "Import a log").await?;
+    dialog.attach("File", &first).await?;
+    dialog.by_role("progressbar", "Reading the file").await?;
+    dialog.press("Stop reading").await?;
+    assert!(!dialog.has("progressbar", "Reading the file").await?, "nothing is read any more");
+    assert!(!dialog.by_role("button", "Open as a copy").await?.is_enabled().await?, "nothing was read");
+
+    dialog.attach("File", &second).await?;
+    dialog.shows("Risky: 60,000 events.").await?;
+    dialog.shows("The file was changed after it was exported").await?;
+    dialog.press("Open as a copy").await?;
+    browser.page.shows("Events applied: 0 / 60").await?;
+    assert_eq!(browser.storage().await?, stored, "a copy is in memory");
     Ok(())
 }
 
