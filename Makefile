@@ -42,6 +42,12 @@ bench-web: setup ## Measure the wasm build beside plain JavaScript, in Chromium
 	@$(env) cd benches/web && wasm trunk build --release
 	@$(env) host cargo run --quiet --release --package daybook-web-tests --bin measure -- target/bench-web
 
+.PHONY: bench-tabs
+bench-tabs: ## Measure how soon other tabs show an entry and take over (ARGS="webkit 3": engine or all, tabs)
+	@scripts/setup test
+	@$(MAKE) site
+	@$(env) host cargo run --quiet --package daybook-faults --bin pace -- $(ARGS)
+
 .PHONY: sizes
 sizes: build ## List the size of each built file against the budget
 	@scripts/sizes

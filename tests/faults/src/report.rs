@@ -11,9 +11,9 @@ use crate::{check::Problem, schedule::Counts, trial::Fault};
 
 /// The head of the table whose rows [`Report::row`] gives.
 pub const HEAD: &str = "\
-| engine | tabs | seed | requests | acked | refused | unanswered | asked again | kills | closes | freezes | reloads \
-| acked/s | silence after a kill, median / worst | lost | doubled | other problems |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
+| engine | tabs | seed | requests | acked | refused | unanswered | asked again | acked/s \
+| kills: silence, median / worst | closes | freezes | reloads | lost | doubled | other problems |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
 
 /// What came of a trial.
 #[derive(Clone, Debug)]
@@ -34,12 +34,10 @@ pub struct Report {
     pub unanswered: usize,
     /// How often each thing happened.
     pub counts: Counts,
-    /// What befell the tabs.
-    pub faults: Vec<Fault>,
     /// How long the tabs appended.
     pub took: Duration,
-    /// The longest time without an acknowledgement, after each kill.
-    pub silences: Vec<Duration>,
+    /// What befell the tabs, and the longest time without an acknowledgement after it.
+    pub silences: Vec<(Fault, Duration)>,
     /// When each acknowledgement was heard, and of which position.
     pub acked_at: Vec<(Instant, u64)>,
     /// How many events there are in the end.
@@ -63,14 +61,7 @@ impl Report {
 
     /// A row of the table under [`HEAD`].
     pub fn row(&self) -> String {
-        let faults = |wanted: Fault| self.faults.iter().filter(|fault| **fault == wanted).count();
         let (lost, doubled) = (self.lost(), self.doubled());
-        let mut silences = self.silences.clone();
-        silences.sort_unstable();
-        let silence = match (silences.get(silences.len() / 2), silences.last()) {
-            (Some(median), Some(worst)) => format!("{} / {} ms", median.as_millis(), worst.as_millis()),
-            _ => "none".to_owned(),
-        };
         let cells = [
             self.engine.to_string(),
             self.tabs.to_string(),
@@ -80,17 +71,29 @@ impl Report {
             self.refused.to_string(),
             self.unanswered.to_string(),
             self.counts.resent.to_string(),
-            faults(Fault::Kill).to_string(),
-            faults(Fault::Close).to_string(),
-            faults(Fault::Freeze).to_string(),
-            faults(Fault::Reload).to_string(),
             (self.acked as u128 * 1000 / self.took.as_millis().max(1)).to_string(),
-            silence,
+            self.silence(Fault::Kill),
+            self.silence(Fault::Close),
+            self.silence(Fault::Freeze),
+            self.silence(Fault::Reload),
             lost.to_string(),
             doubled.to_string(),
             (self.problems.len() - lost - doubled).to_string(),
         ];
         format!("| {} |", cells.join(" | "))
+    }
+}
+
+impl Report {
+    /// How often this befell a tab, and how long nothing was acknowledged then.
+    fn silence(&self, fault: Fault) -> String {
+        let silences = self.silences.iter().filter(|(of, _)| *of == fault);
+        let mut silences: Vec<_> = silences.map(|(_, silence)| silence.as_millis()).collect();
+        silences.sort_unstable();
+        match (silences.get(silences.len() / 2), silences.last()) {
+            (Some(median), Some(worst)) => format!("{}: {median} / {worst} ms", silences.len()),
+            _ => "0".to_owned(),
+        }
     }
 }
 

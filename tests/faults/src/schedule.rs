@@ -185,6 +185,11 @@ impl Schedule {
         (id, json!([LOG, { "type": "OpenAccount", "owner": "Ada" }, { "commandId": id }]))
     }
 
+    /// The account that was opened, if it was.
+    pub fn account(&self) -> Option<String> {
+        self.account.clone()
+    }
+
     /// Takes the account that was opened.
     pub fn account_is_open(&mut self, id: Uuid, recorded: &Value) {
         let stream = recorded["events"][0]["stream"].as_str().unwrap_or_default();

@@ -21,10 +21,8 @@ use crate::{
 /// How long anything may take before the trial fails. Longer than elsewhere: all tabs share the machine.
 const PATIENCE: Duration = Duration::from_secs(40);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
-/// How long after a kill its silence is measured.
+/// How long after a fault its silence is measured.
 const AFTERMATH: Duration = Duration::from_secs(6);
-/// The bounds of a freeze, in milliseconds.
-const FREEZE: (u64, u64) = (100, 1500);
 
 /// What a trial does.
 #[derive(Clone, Debug)]
@@ -41,6 +39,10 @@ pub struct Plan {
     pub streams: usize,
     /// What befalls the tabs, spread evenly over the requests in an order that the seed decides.
     pub faults: Vec<(Fault, usize)>,
+    /// How often it befalls the tab that writes, of 100 times.
+    pub hits_writer: usize,
+    /// How long a tab stands still when it does, in milliseconds: from, and up to.
+    pub freezes: (u64, u64),
     /// What all chance comes from.
     pub seed: u64,
     /// How long the browser may live.
@@ -68,8 +70,7 @@ pub struct Trial {
     dice: Dice,
     last_tab: TabId,
     began: Instant,
-    killed: Vec<Instant>,
-    done: Vec<Fault>,
+    done: Vec<(Fault, Instant)>,
     processes: Vec<i32>,
 }
 
@@ -91,7 +92,6 @@ impl Trial {
             dice,
             last_tab: 0,
             began: Instant::now(),
-            killed: Vec::new(),
             done: Vec::new(),
             processes: Vec::new(),
         };
@@ -123,9 +123,9 @@ impl Trial {
     /// Lets something befall a tab.
     pub async fn befall(&mut self, fault: Fault) -> Result<()> {
         let tab = self.any_tab()?;
+        self.done.push((fault, Instant::now()));
         match fault {
             Fault::Kill => {
-                self.killed.push(Instant::now());
                 self.flock.kill(tab).await?;
                 self.host.schedule().ended(tab);
                 self.open().await?;
@@ -136,7 +136,8 @@ impl Trial {
                 self.open().await?;
             }
             Fault::Freeze => {
-                let length = FREEZE.0 + self.dice.number() % (FREEZE.1 - FREEZE.0);
+                let (least, most) = self.plan.freezes;
+                let length = least + self.dice.number() % (most - least).max(1);
                 self.flock.freeze(tab)?;
                 tokio::time::sleep(Duration::from_millis(length)).await;
                 self.flock.thaw(tab)?;
@@ -150,7 +151,6 @@ impl Trial {
                 .await?;
             }
         }
-        self.done.push(fault);
         Ok(())
     }
 
@@ -183,6 +183,30 @@ impl Trial {
     /// Asks a tab for something by itself.
     pub async fn ask(&self, tab: TabId, call: &str, args: Value) -> Result<Value> {
         errand(&self.host, tab, call, args).await
+    }
+
+    /// Lets one tab record so many deposits, and another watch: how long each took until it was answered, and until the
+    /// other showed it. In milliseconds.
+    pub async fn pace(&self, writer: TabId, watcher: TabId, times: usize) -> Result<Vec<(u64, u64)>> {
+        let account = self.host.schedule().account().context("an account")?;
+        let stored = self.ask(watcher, "cursor", json!([LOG])).await?["events"].as_u64().context("a number")? as usize;
+        let (written, seen) = tokio::try_join!(
+            self.ask(writer, "write", json!([LOG, account, times])),
+            self.ask(watcher, "watch", json!([LOG, stored + times]))
+        )?;
+        let written = written.as_array().context("a list")?;
+        let took = |deposit: &Value| {
+            let number = |value: &Value| value.as_u64().context("a number");
+            let (asked, position) = (number(&deposit["asked"])?, number(&deposit["position"])?);
+            let shown = number(&seen[position as usize])?;
+            Ok((number(&deposit["answered"])? - asked, shown.saturating_sub(asked)))
+        };
+        written.iter().map(took).collect()
+    }
+
+    /// The tab that was opened first.
+    pub fn oldest(&self) -> TabId {
+        1
     }
 
     /// The youngest tab.
@@ -235,13 +259,13 @@ impl Trial {
         until("the new tab speaks", &self.host, |schedule| schedule.tabs.get(&tab)?.page.map(drop)).await
     }
 
-    /// One of the tabs; every second time one that writes.
+    /// One of the tabs.
     fn any_tab(&mut self) -> Result<TabId> {
         let schedule = self.host.schedule();
         let all: Vec<_> = schedule.tabs.keys().copied().collect();
         let writers: Vec<_> = schedule.tabs.iter().filter(|(_, tab)| tab.writes).map(|(id, _)| *id).collect();
         drop(schedule);
-        let wants_writer = self.dice.percent(50);
+        let wants_writer = self.dice.percent(self.plan.hits_writer);
         let several = if wants_writer && !writers.is_empty() { writers } else { all };
         self.dice.one_of(&several).copied().context("no tab is open")
     }
@@ -296,9 +320,8 @@ impl Trial {
             refused: count(|outcome| *outcome == Outcome::Refused),
             unanswered: count(|outcome| *outcome == Outcome::Unanswered),
             counts: schedule.counts.clone(),
-            faults: self.done.clone(),
             took,
-            silences: self.killed.iter().map(|killed| silence(*killed, &acked)).collect(),
+            silences: self.done.iter().map(|(fault, at)| (*fault, silence(*at, &acked))).collect(),
             acked_at: acked,
             events: log.len(),
             processes: self.processes.clone(),
@@ -307,13 +330,13 @@ impl Trial {
     }
 }
 
-/// The longest time without an acknowledgement in the wake of a kill.
-fn silence(killed: Instant, acked: &[(Instant, u64)]) -> Duration {
-    let heard = acked.iter().map(|(at, _)| *at).filter(|at| *at > killed && *at < killed + AFTERMATH);
-    let mut last = killed;
+/// The longest time without an acknowledgement in the wake of a fault.
+fn silence(befell: Instant, acked: &[(Instant, u64)]) -> Duration {
+    let heard = acked.iter().map(|(at, _)| *at).filter(|at| *at > befell && *at < befell + AFTERMATH);
+    let mut last = befell;
     let gaps: Vec<_> = heard.map(|at| at.duration_since(std::mem::replace(&mut last, at))).collect();
     // None at all: nothing was asked any more, or nothing was heard for the whole time.
-    gaps.into_iter().max().unwrap_or(if acked.iter().any(|(at, _)| *at > killed) { AFTERMATH } else { Duration::ZERO })
+    gaps.into_iter().max().unwrap_or(if acked.iter().any(|(at, _)| *at > befell) { AFTERMATH } else { Duration::ZERO })
 }
 
 /// A check that finds nothing is worth nothing unless it finds what is broken on purpose, in this very log.

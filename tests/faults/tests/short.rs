@@ -16,6 +16,8 @@ fn plan(engine: Engine, tabs: usize, seed: u64) -> Plan {
         requests: 240,
         streams: 6,
         faults: vec![(Fault::Kill, 2), (Fault::Close, 1), (Fault::Freeze, 1), (Fault::Reload, 1)],
+        hits_writer: 50,
+        freezes: (100, 3000),
         seed,
         life: Duration::from_mins(3),
     }

@@ -41,6 +41,8 @@ fn main() -> Result<ExitCode> {
                     some(Fault::Freeze, freezes),
                     some(Fault::Reload, reloads),
                 ],
+                hits_writer: 50,
+                freezes: (100, 3000),
                 seed: u64::from(seed),
                 life: Duration::from_mins(2) + LIFE.0 * requests + LIFE.1 * faults,
             };
