@@ -202,6 +202,8 @@ struct Leader {
     full_since: Option<Millis>,
     /// When late tabs were last looked for.
     hurried: Millis,
+    /// Whether it owes the others a word, once it knows that it leads still.
+    owes_word: bool,
     /// The first question whose answer counts for the taking over.
     query: u64,
 }
@@ -288,6 +290,7 @@ impl Peer {
             round: None,
             full_since: None,
             hurried: now,
+            owes_word: false,
             query: self.queries + 1,
         }));
         self.post(Body::Gather);
@@ -329,6 +332,9 @@ impl Peer {
             }
             if let Some(round) = leader.round.as_mut().filter(|round| round.query <= nth) {
                 round.alive = Some(alive);
+            }
+            if std::mem::take(&mut leader.owes_word) {
+                self.greet();
             }
             self.go_on(logs);
         }
@@ -382,15 +388,11 @@ impl Peer {
             }
             Role::Leader(leader) => {
                 match body {
+                    // A tab that the browser put to sleep may still hear, and finds out no more: it must not say that
+                    // it leads before it knows.
                     Body::Hello => {
-                        if let Stage::Serves = leader.stage {
-                            // First what is under way: who has not read that is not level with the rest.
-                            let here = leader.here();
-                            let read = leader.round.as_ref().and_then(Round::read);
-                            read.into_iter().chain([here]).for_each(|body| self.post(body));
-                        } else {
-                            self.post(Body::Gather);
-                        }
+                        leader.owes_word = true;
+                        self.query();
                     }
                     Body::Mine(places) if term == self.term => {
                         if let Stage::Gathers { told, .. } = &mut leader.stage {
@@ -671,10 +673,20 @@ impl Peer {
         {
             leader.dropped.extend(alive.difference(&round.seen));
         }
-        if let Some(again) = round.read() {
-            self.post(again);
-        }
+        leader.owes_word = true;
         self.query();
+    }
+
+    /// Tells whoever asks that this tab leads.
+    fn greet(&mut self) {
+        let Role::Leader(leader) = &self.role else { return };
+        if let Stage::Gathers { .. } = leader.stage {
+            return self.post(Body::Gather);
+        }
+        // First what is under way: who has not read that is not level with the rest.
+        let here = leader.here();
+        let read = leader.round.as_ref().and_then(Round::read);
+        read.into_iter().chain([here]).for_each(|body| self.post(body));
     }
 
     /// Asks who is alive and leads only now, after everything was written.

@@ -100,6 +100,33 @@ impl Lab {
         }
     }
 
+    /// Lets each recorded log go on, and tells what that changed.
+    fn move_on(&self, mut go_on: impl FnMut(&mut dyn Door)) {
+        let mut inner = self.inner.borrow_mut();
+        let mut changes = Vec::new();
+        for door in inner.doors() {
+            let looks = |door: &dyn Door| (door.id(), door.store().len(), door.closed().cloned());
+            let before = looks(door.as_ref());
+            go_on(door.as_mut());
+            let now = looks(door.as_ref());
+            if before != now {
+                let ((before, from, _), (log, to, _)) = (before, now);
+                // What an empty log becomes was recorded now; another log is only another one.
+                let from = if before == log || from == 0 { from.min(to) } else { to };
+                let first = door.store().event(from).map(|event| event.id);
+                changes.push((first, Changes { log, from, to, is_foreign: false }));
+            }
+        }
+        inner.rename();
+        for (first, change) in &mut changes {
+            change.is_foreign = first.is_some_and(|first| !inner.own_wishes.contains(&first));
+        }
+        drop(inner);
+        for (_, change) in changes {
+            (self.told)(change);
+        }
+    }
+
     fn tell_all(&self) {
         let logs: Vec<_> = self.inner.borrow().recorded.clone();
         for (_, log) in logs {
@@ -146,45 +173,16 @@ impl Logs for Lab {
     }
 
     fn show(&mut self, places: &Places) {
-        let mut inner = self.inner.borrow_mut();
-        let mut changes = Vec::new();
-        for (door, place) in inner.doors().zip(places) {
-            let (before, from) = (door.id(), door.store().len());
-            if let Some(place) = place {
-                door.show(place);
+        let mut places = places.iter();
+        self.move_on(|door| {
+            if let Some(place) = places.next().copied().flatten() {
+                door.show(&place);
             }
-            let (log, to) = (door.id(), door.store().len());
-            if (before, from) != (log, to) {
-                // What an empty log becomes was recorded now; another log is only another one.
-                let from = if before == log || from == 0 { from.min(to) } else { to };
-                let first = door.store().event(from).map(|event| event.id);
-                changes.push((first, Changes { log, from, to, is_foreign: false }));
-            }
-        }
-        inner.rename();
-        for (first, change) in &mut changes {
-            change.is_foreign = first.is_some_and(|first| !inner.own_wishes.contains(&first));
-        }
-        drop(inner);
-        for (_, change) in changes {
-            (self.told)(change);
-        }
+        });
     }
 
     fn reload(&mut self) {
-        let mut inner = self.inner.borrow_mut();
-        let mut is_other = false;
-        for door in inner.doors() {
-            let looks = |door: &dyn Door| (door.place(), door.store().len(), door.closed().cloned());
-            let before = looks(door.as_ref());
-            door.reload();
-            is_other |= before != looks(door.as_ref());
-        }
-        inner.rename();
-        drop(inner);
-        if is_other {
-            self.tell_all();
-        }
+        self.move_on(|door| door.reload());
     }
 
     fn write_as(&mut self, epoch: Option<Epoch>) {

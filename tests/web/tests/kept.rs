@@ -200,6 +200,49 @@ async fn every_tab_records_and_shows_what_the_others_record() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_tab_that_the_browser_puts_to_sleep_is_left_behind_and_catches_up() -> Result<()> {
+    let (site, browser) = ada().await?;
+    writes(&browser).await?;
+    let first = browser.tab().await?;
+    let second = browser.open_tab(site.url()).await?;
+    browser.page.shows("Events applied: 4 / 4").await?;
+
+    browser.switch_to(&first).await?;
+    browser.cdp("Page.setWebLifecycleState", json!({ "state": "frozen" })).await?;
+    browser.switch_to(&second).await?;
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    browser.page.shows_status("Recorded: deposited $50.00, balance $170.00").await?;
+    writes(&browser).await?;
+
+    browser.switch_to(&first).await?;
+    browser.cdp("Page.setWebLifecycleState", json!({ "state": "active" })).await?;
+    browser.page.shows("Events applied: 5 / 5").await?;
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    browser.page.shows_status("Recorded: deposited $50.00, balance $220.00").await?;
+    browser.switch_to(&second).await?;
+    browser.page.shows("Events applied: 6 / 6").await?;
+    assert_eq!(call(&browser, "verify", &[json!("bank")]).await?["ok"], true);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_that_one_comes_back_to_shows_what_happened_meanwhile() -> Result<()> {
+    let (site, browser) = ada().await?;
+    let first = browser.tab().await?;
+    browser.open("about:blank").await?;
+    let second = browser.open_tab(site.url()).await?;
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    browser.page.shows_status("Recorded: deposited $50.00, balance $170.00").await?;
+    browser.switch_to(&first).await?;
+    browser.back().await?;
+    browser.page.shows("Events applied: 5 / 5").await?;
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    browser.page.shows_status("Recorded: deposited $50.00, balance $220.00").await?;
+    browser.switch_to(&second).await?;
+    browser.page.shows("Events applied: 6 / 6").await
+}
+
+#[tokio::test]
 async fn a_reset_is_seen_by_every_tab() -> Result<()> {
     let (site, browser) = ada().await?;
     writes(&browser).await?;
