@@ -8,6 +8,7 @@ pub mod running;
 pub mod shared;
 pub mod timeline;
 pub mod import;
+pub mod big_day;
 pub mod packed;
 pub mod stamp;
 pub mod no;
@@ -26,6 +27,7 @@ use crate::formats::ndjson::Rest;
 use crate::formats::{self, Format, Written};
 use crate::journal::peer::Logs as _;
 use crate::worlds::bank::Bank;
+use big_day::{Filled, Filling};
 use door::{Append, Ask, Asked, Door, Origin, Recorded};
 use import::{Incoming, Intake, Judgement, Verdict};
 use no::No;
@@ -46,6 +48,7 @@ pub struct Registration {
     pub name: &'static str,
     open: Open,
     intake: fn(LogId, Option<Format>) -> Box<dyn Intake>,
+    big_day: fn(LogId) -> Option<Box<dyn Filling>>,
 }
 
 impl Registration {
@@ -58,6 +61,7 @@ impl Registration {
                 None => Box::new(Running::<W>::new(fresh, Origin::Recorded)),
             },
             intake: |id, format| Box::new(Incoming::<W>::new(id, format)),
+            big_day: |id| Filled::<W>::new(id).map(|filled| Box::new(filled) as Box<dyn Filling>),
         }
     }
 }
@@ -352,11 +356,20 @@ impl Lab {
 
     /// Begins to read a log from elsewhere, piece by piece; without a format, its text tells its own.
     pub fn intake(&self, world: &str, format: Option<Format>) -> Result<Box<dyn Intake>, No> {
+        let registered = self.registered(world)?;
+        Ok((registered.intake)(self.fresh_log(), format))
+    }
+
+    /// Begins to make up a day with a great many events, if the world has one.
+    pub fn big_day(&self, world: &str) -> Result<Option<Box<dyn Filling>>, No> {
+        let registered = self.registered(world)?;
+        Ok((registered.big_day)(self.fresh_log()))
+    }
+
+    fn registered(&self, world: &str) -> Result<&'static Registration, No> {
         let name = self.log(self.resolve(world)?)?.world();
-        let id = self.fresh_log();
-        let inner = self.inner.borrow();
-        let registered = inner.worlds.iter().find(|registered| registered.name == name);
-        registered.map(|registered| (registered.intake)(id, format)).ok_or_else(|| No::bad_input("Expected a world."))
+        let worlds = self.inner.borrow().worlds;
+        worlds.iter().find(|registered| registered.name == name).ok_or_else(|| No::bad_input("Expected a world."))
     }
 
     /// What would come of importing this text; changes nothing.
@@ -401,7 +414,7 @@ impl Lab {
     }
 
     /// Takes a log in memory into the lab.
-    fn put(&self, door: Box<dyn Door>) -> LogId {
+    pub fn put(&self, door: Box<dyn Door>) -> LogId {
         let id = door.id();
         self.inner.borrow_mut().logs.insert(id, door);
         id

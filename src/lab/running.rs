@@ -142,6 +142,16 @@ impl<W: Twin> Running<W> {
         commits(self.id, events).iter().try_for_each(|commit| self.take_in(commit))
     }
 
+    /// The log itself, for what is added past every door. [`Running::follow`] shows it.
+    pub(super) fn store_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// Brings the views to the log's end.
+    pub(super) fn follow(&mut self) {
+        self.timeline.follow(&self.store);
+    }
+
     /// What stands beside the events.
     pub fn put_beside(&mut self, rest: Rest) {
         self.rest = rest;

@@ -70,6 +70,11 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
         Vec::new()
     }
 
+    /// A day with a great many events, made up; `None`: this world has none.
+    fn big_day(&self) -> Option<BigDay<Self::Event>> {
+        None
+    }
+
     /// Questions nobody thought of when the business began, answered from the log.
     fn questions(&self, _log: &Store) -> Vec<Answer> {
         Vec::new()
@@ -99,6 +104,14 @@ pub struct Closing {
     pub head: Link,
     /// The log that goes on.
     pub next: LogId,
+}
+
+/// Events without end, made up and the same every time.
+pub struct BigDay<E> {
+    /// The streams they are in.
+    pub streams: Vec<StreamId>,
+    /// Each with the number of its stream.
+    pub events: Box<dyn Iterator<Item = (usize, E)>>,
 }
 
 /// Whom a stream is about.

@@ -10,7 +10,7 @@ use crate::lab::no::No;
 use crate::lab::packed::counted;
 use crate::lab::{As, Imported};
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Dialog, flag, live, text, when, whenever};
+use crate::ui::parts::{Dialog, flag, live, progress, when, whenever};
 
 use super::problem_of;
 
@@ -67,17 +67,17 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
     let take = move |becomes| {
         spawn_local(async move {
             if reading.take(becomes).await {
-                close()
+                close();
             }
-        })
+        });
     };
     let can_take = move || {
         reading.is_judged.get()
             && reading.judged.with_value(|judged| judged.as_ref().is_some_and(|judged| judged.log.is_some()))
     };
-    let judged = move || match reading.is_judged.get() {
-        false => ().into_any(),
-        true => reading.judged.with_value(|judged| judged.as_ref().map(told)).into_any(),
+    let judged = move || {
+        let is_judged = reading.is_judged.get();
+        reading.judged.with_value(|judged| judged.as_ref().filter(|_| is_judged).map(told)).into_any()
     };
     view! {
         <Dialog open role="dialog" title="Import a log" id="import-title">
@@ -87,7 +87,7 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
                 "Or paste its text"
                 <textarea rows="4" spellcheck="false" bind:value=pasted></textarea>
             </label>
-            {when(move || reading.progress.with(Option::is_some), move || progress(reading))}
+            {when(move || reading.progress.with(Option::is_some), move || under_way(reading))}
             {live(judged)}
             {problem_of(reading.problem)}
             <div class="buttons">
@@ -170,25 +170,17 @@ impl Reading {
 }
 
 /// How far a file was read, and a way to read it no further.
-fn progress(reading: Reading) -> AnyView {
+fn under_way(reading: Reading) -> AnyView {
     let at = move || reading.progress.get().unwrap_or_default();
-    let share = Signal::derive(move || {
+    let share = move || {
         let (read, all, _) = at();
         if all > 0.0 { read / all } else { 0.0 }
-    });
+    };
     let words = move || {
         let (read, all, events) = at();
-        let megabytes = |bytes: f64| format!("{:.1}", bytes / 1e6);
-        format!("{} of {} MB, {} events", megabytes(read), megabytes(all), counted(events as usize))
+        format!("{:.1} of {:.1} MB, {} events", read / 1e6, all / 1e6, counted(events as usize))
     };
-    view! {
-        <div class="reading">
-            <progress aria-label="Reading the file" max="1" prop:value=share></progress>
-            <span class="hint">{text(words)}</span>
-            <button type="button" class="quiet" on:click=move |_| reading.stop()>"Stop reading"</button>
-        </div>
-    }
-    .into_any()
+    progress("Reading the file", share, words, "Stop reading", move || reading.stop())
 }
 
 fn told(judged: &Judgement) -> AnyView {

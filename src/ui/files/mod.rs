@@ -5,6 +5,7 @@ mod share;
 mod kept;
 mod books;
 mod reset;
+mod big_day;
 
 use leptos::prelude::*;
 
@@ -72,6 +73,7 @@ pub fn files() -> AnyView {
         <p class="said" aria-hidden="true">{text(said)}</p>
         <div role="status" class="losses">{live(move || lost(&losses.read()))}</div>
         {share::by_hand(by_hand)}
+        {big_day::big_day(desk)}
         {kept::kept(desk)}
     }
     .into_any()

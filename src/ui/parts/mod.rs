@@ -3,7 +3,9 @@
 mod live;
 mod dialog;
 mod focus;
+mod progress;
 
 pub use dialog::Dialog;
 pub use focus::{find, focus, focus_if_lost, focused};
 pub use live::{flag, live, moving, spoken, text, when, whenever};
+pub use progress::progress;

@@ -6,6 +6,7 @@ mod books;
 mod questions;
 mod words;
 mod opening;
+mod big_day;
 
 pub use account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
 pub use books::{BooksOpened, OpeningBalance};

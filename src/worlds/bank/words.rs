@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
+use super::big_day::big_day;
 use super::books::carry_over;
 use super::opening::OPENING;
 use super::questions::quick_withdrawals;
 use crate::fields::{Fields, told};
 use crate::money::{MOST, format_cents};
 use crate::{
-    Answer, Button, Card, Closing, Fact, Field, FieldKind, Form, Objection, Opening, Replay, Stamp, Subject, When,
-    World,
+    Answer, BigDay, Button, Card, Closing, Fact, Field, FieldKind, Form, Objection, Opening, Replay, Stamp, Subject,
+    When, World,
 };
 
 impl World for Bank {
@@ -209,6 +210,10 @@ impl World for Bank {
 
     fn carry_over(&self, closing: &Closing, states: &[(&StreamId, &Account)]) -> Vec<(StreamId, Event)> {
         carry_over(closing, states)
+    }
+
+    fn big_day(&self) -> Option<BigDay<Event>> {
+        Some(big_day())
     }
 
     fn questions(&self, log: &Store) -> Vec<Answer> {
