@@ -7,6 +7,7 @@ pub mod door;
 pub mod running;
 pub mod shared;
 pub mod timeline;
+pub mod moment;
 pub mod import;
 pub mod packed;
 pub mod stamp;
