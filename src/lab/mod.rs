@@ -11,6 +11,8 @@ pub mod moment;
 pub mod path;
 pub mod condition;
 pub mod find;
+pub mod inspect;
+pub mod chart;
 pub mod import;
 pub mod packed;
 pub mod stamp;
