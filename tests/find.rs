@@ -212,6 +212,8 @@ const LEAVES: &[Leaf] = &[
     ("owner >= B", |seen| seen.data["owner"].as_str().is_some_and(|owner| owner >= "B")),
     ("owner contains Ä", |seen| seen.data["owner"].as_str().is_some_and(|owner| owner.contains('ä'))),
     ("at.0 = Bob", |seen| seen.event.kind == "MoneyFound"),
+    ("0 = 2", |seen| seen.data[0] == 2),
+    ("data.1.0 != Ada", |seen| seen.data[1][0] != "Ada"),
     ("closed = true", |seen| seen.data["closed"] == true),
     ("state.balance < 0", |seen| seen.state["balance"].as_i64().is_some_and(|balance| balance < 0)),
     ("state.balance = 0", |seen| seen.state["balance"] == 0),

@@ -413,14 +413,5 @@ fn fits(op: Op, ordering: Option<Ordering>) -> bool {
 
 /// Whether a text has this part, which is in lower case.
 fn contains(text: &str, part: &str) -> bool {
-    let (letters, part_letters) = (text.as_bytes(), part.as_bytes());
-    let Some(&first) = part_letters.first() else { return true };
-    if !text.is_ascii() {
-        return text.to_lowercase().contains(part);
-    }
-    let is_there = |at: usize| {
-        let there = letters.get(at..at + part_letters.len());
-        there.is_some_and(|there| there.eq_ignore_ascii_case(part_letters))
-    };
-    letters.iter().enumerate().any(|(at, letter)| letter.to_ascii_lowercase() == first && is_there(at))
+    text.to_lowercase().contains(part)
 }

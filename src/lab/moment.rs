@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::engine::snapshot::load_at;
-use crate::engine::{Follow, Store, StreamId, StreamKey};
+use crate::engine::{Store, StreamId, StreamKey};
 use crate::worlds::{Replay, World};
 
 /// States as they were after some number of events, whatever the world.
@@ -36,9 +36,7 @@ struct Every<W: World> {
 
 impl<W: World> Moment for Every<W> {
     fn advance(&mut self, store: &Store, applied: u64) {
-        if applied > self.states.applied() {
-            W::replay(&mut self.states, store, applied);
-        }
+        W::replay(&mut self.states, store, applied);
     }
 
     fn state(&self, store: &Store, stream: StreamKey) -> Value {

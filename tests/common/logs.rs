@@ -39,6 +39,7 @@ pub fn any_fact() -> impl Strategy<Value = Fact> {
         10 => event.prop_map(|event| Fact::of(&event)),
         1 => Just(fact("MoneyFound", r#"{"amount": 2.5, "\u0061t": ["Bob", 1]}"#)),
         1 => Just(fact("MoneyDeposited", r#"{"amount": "2"}"#)),
+        1 => Just(fact("MoneyCounted", "[2, [\"Ada\"]]")),
     ]
 }
 
