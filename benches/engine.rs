@@ -3,11 +3,17 @@
 mod workload;
 
 use daybook::engine::integrity::Link;
-use daybook::engine::{Commit, Follow, Segment, Store, Sums};
-use daybook::lab::running::Kept;
+use daybook::engine::{Commit, Follow, LogId, Segment, Store, Sums};
+use daybook::formats::ndjson::Rest;
+use daybook::lab::chart::series;
+use daybook::lab::door::{Door, Origin};
+use daybook::lab::find::{Query, find};
+use daybook::lab::inspect::{blame, differing};
+use daybook::lab::running::{Kept, Running};
 use daybook::worlds::bank::{Bank, Event};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
+use uuid::Uuid;
 
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
@@ -84,6 +90,47 @@ fn seek(bencher: Bencher<'_, '_>, events: usize) {
     bencher
         .with_inputs(|| moments.next().unwrap_or_default())
         .bench_local_refs(|moment| black_box(timeline.at(&store, *moment)).states.applied());
+}
+
+/// A log searched from end to end: by kind, by data, by text, by one stream, and by every state.
+#[divan::bench(
+    args = [
+        "kind = AccountClosed",
+        "kind = MoneyDeposited and amount > 99990",
+        "text contains \"owner 99\"",
+        "stream = account-7 and amount > 99990",
+        "state.balance < 0",
+    ],
+    sample_count = 5
+)]
+fn search(bencher: Bencher<'_, '_>, condition: &str) {
+    let door = door(1_000_000);
+    let query = Query::all(condition.parse().expect("a condition"));
+    bencher.counter(ItemsCount::new(1_000_000_usize)).bench_local(|| find(&*door, black_box(query.clone())));
+}
+
+/// The total of all accounts over a log, in 600 points.
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn chart(bencher: Bencher<'_, '_>, events: usize) {
+    let store = workload::store(events);
+    bencher.counter(ItemsCount::new(events)).bench_local(|| series(&store, None, 0..black_box(events as u64), 600));
+}
+
+/// Who is to blame for a balance, and for an owner whom only the first event named; what two moments differ in.
+#[divan::bench(args = ["/balance", "/owner", "the whole log"], sample_count = 10)]
+fn inspect(bencher: Bencher<'_, '_>, what: &str) {
+    let door = door(1_000_000);
+    let (stream, path) = (workload::account_stream(7), what.parse());
+    bencher.bench_local(|| match &path {
+        Ok(path) => blame(&*door, &stream, path, 1_000_000, 20).len(),
+        Err(_) => differing(&*door, 300_000, 700_000, 50).streams.len(),
+    });
+}
+
+fn door(events: usize) -> Box<dyn Door> {
+    let store = workload::store(events);
+    let (id, of) = (LogId(Uuid::nil()), (0..store.len()).filter_map(|position| store.event(position)).collect());
+    Running::<Bank>::new(id, Origin::Copy).copy(id, &Rest::default(), of)
 }
 
 /// A whole command: words, decision, hash, journal in memory, views.

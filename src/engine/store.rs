@@ -300,6 +300,18 @@ impl Store {
         })
     }
 
+    /// The data of the event at a position, as JSON text: to look into without making the whole event.
+    pub fn data_at(&self, position: u64) -> Option<&str> {
+        self.row(position)?;
+        Some(self.texts.get(self.record.get(position as usize)?.data))
+    }
+
+    /// Who acted at a position.
+    pub fn actor_at(&self, position: u64) -> Option<&str> {
+        self.row(position)?;
+        self.actors.name(self.record.get(position as usize)?.actor.0).map(String::as_str)
+    }
+
     /// When the event at a position was recorded; the beginning of time where there is none.
     #[inline]
     pub fn recorded_at(&self, position: u64) -> Timestamp {

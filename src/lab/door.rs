@@ -4,11 +4,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::moment::Moment;
 use super::no::No;
 use crate::crud::Statement;
 use crate::engine::handle::Fact;
 use crate::engine::journal::{Epoch, Place, Verified};
-use crate::engine::{ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, Timestamp};
+use crate::engine::{
+    ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, StreamKey, Timestamp, Unreadable,
+};
 use crate::formats::ndjson::Rest;
 use crate::formats::{Format, Written};
 use crate::worlds::{Answer, Card, Form, Opening, Subject};
@@ -60,6 +63,11 @@ pub trait Door {
     fn state(&self, stream: &StreamId, applied: u64) -> Value;
     /// A view of the whole log after `applied` events, as plain data; `None`: there is no view of this name.
     fn view(&self, name: &str, applied: u64) -> Option<Value>;
+
+    /// The states after `applied` events, to go on from: those of every stream, or of one by its own events alone.
+    fn moment(&self, of: Option<StreamKey>, applied: u64) -> Box<dyn Moment>;
+    /// The events from a position on that no view could read, in order, at most so many, and why. They changed nothing.
+    fn unread(&self, from: u64, most: usize) -> Vec<(Position, Unreadable)>;
 
     /// A what-if: a log in memory that begins with this one's first `applied` events.
     fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door>;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::door::{Append, Ask, Asked, By, Door, Entry, Origin, Recorded, Row, Sum};
+use super::moment::{Moment, of_every_stream, of_one_stream};
 use super::no::No;
 use super::stamp::stamp;
 use super::timeline::Timeline;
@@ -542,6 +543,23 @@ impl<W: Twin> Door for Running<W> {
             return Some(json!({ "events": applied.min(self.store.len()), "total": total, "byKind": by_kind }));
         }
         None
+    }
+
+    fn moment(&self, of: Option<StreamKey>, applied: u64) -> Box<dyn Moment> {
+        match of {
+            Some(stream) => of_one_stream::<W>(&self.store, stream, applied),
+            None => of_every_stream::<W>(self.timeline.at(&self.store, applied).into_owned().states),
+        }
+    }
+
+    fn unread(&self, from: u64, most: usize) -> Vec<(Position, Unreadable)> {
+        let all = self.timeline.now().states.unread();
+        let unread = all[all.partition_point(|&position| position < from)..].iter().take(most);
+        let why = |&position: &u64| {
+            let typed = self.store.typed::<W::Event>(position, self.store.row(position)?);
+            Some((Position(position), typed.err()?))
+        };
+        unread.filter_map(why).collect()
     }
 
     fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door> {
