@@ -10,11 +10,12 @@ use super::account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Ref
 use super::books::carry_over;
 use super::opening::OPENING;
 use super::questions::quick_withdrawals;
+use super::wishes;
 use crate::fields::{Fields, told};
 use crate::money::{MOST, format_cents};
 use crate::{
-    Answer, Button, Card, Closing, Fact, Field, FieldKind, Form, Objection, Opening, Replay, Stamp, Subject, When,
-    World,
+    Answer, Button, Card, Closing, Fact, Field, FieldKind, Form, Literal, Objection, Opening, Replay, Stamp, Subject,
+    Term, When, World,
 };
 
 impl World for Bank {
@@ -209,6 +210,18 @@ impl World for Bank {
 
     fn carry_over(&self, closing: &Closing, states: &[(&StreamId, &Account)]) -> Vec<(StreamId, Event)> {
         carry_over(closing, states)
+    }
+
+    fn wish(&self, stream: &StreamId, events: &[Event]) -> Option<Command> {
+        wishes::wish(stream, events)
+    }
+
+    fn words(&self, command: &Command) -> Value {
+        wishes::words(command)
+    }
+
+    fn rust(&self, term: &Term<'_, Self>) -> Literal {
+        wishes::rust(term)
     }
 
     fn questions(&self, log: &Store) -> Vec<Answer> {
