@@ -3,11 +3,13 @@
 mod workload;
 
 use daybook::engine::integrity::Link;
-use daybook::engine::{Commit, Follow, Segment, Store, Sums};
+use daybook::engine::{Commit, Follow, LogId, Position, Segment, Store, Sums};
 use daybook::lab::running::Kept;
+use daybook::lab::what_if::Edit;
 use daybook::worlds::bank::{Bank, Event};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
+use uuid::Uuid;
 
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
@@ -84,6 +86,25 @@ fn seek(bencher: Bencher<'_, '_>, events: usize) {
     bencher
         .with_inputs(|| moments.next().unwrap_or_default())
         .bench_local_refs(|moment| black_box(timeline.at(&store, *moment)).states.applied());
+}
+
+/// A branch of the whole log, its middle event left out: every moment of it can be looked at, and what would be refused
+/// is known.
+#[divan::bench(args = SIZES, sample_count = 50)]
+fn what_if(bencher: Bencher<'_, '_>, events: usize) {
+    let (log, middle) = (workload::log(events), Edit::Skip(Position(events as u64 / 2)));
+    bencher.bench_local(|| {
+        let mut branch = log.branch(LogId(Uuid::from_u128(1)), events as u64);
+        branch.edit(black_box(std::slice::from_ref(&middle))).expect("the branch took it over");
+        branch
+    });
+}
+
+/// A branch from the middle of a log.
+#[divan::bench(args = SIZES, sample_count = 50)]
+fn branch(bencher: Bencher<'_, '_>, events: usize) {
+    let log = workload::log(events);
+    bencher.bench_local(|| log.branch(LogId(Uuid::from_u128(1)), black_box(events as u64 / 2)));
 }
 
 /// A whole command: words, decision, hash, journal in memory, views.

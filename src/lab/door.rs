@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::no::No;
+use super::what_if::{Edit, WhatIf};
 use crate::crud::Statement;
 use crate::engine::handle::Fact;
 use crate::engine::journal::{Epoch, Place, Verified};
@@ -63,6 +64,10 @@ pub trait Door {
 
     /// A what-if: a log in memory that begins with this one's first `applied` events.
     fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door>;
+    /// Edits what a branch took over from its base, in place of the edits before; none undoes them all.
+    fn edit(&mut self, edits: &[Edit]) -> Result<(), No>;
+    /// What was edited, if this is a branch that was.
+    fn what_if(&self) -> Option<&WhatIf>;
     /// Holds every event against the chain, where there is one.
     fn verify(&self) -> Result<Verified, No>;
     /// The log as a file, and what its format could not hold.
@@ -199,8 +204,10 @@ pub struct Entry {
     pub figure_words: String,
     /// When it was recorded.
     pub recorded_at: Timestamp,
-    /// Whether it belongs to a what-if alone.
+    /// Whether it belongs to a what-if alone: recorded there, or edited.
     pub is_pencil: bool,
+    /// Why the business would refuse it, in a what-if in which it would.
+    pub refused: Option<String>,
 }
 
 /// A figure as the sum it is.

@@ -4,8 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
+use super::what_if;
 use crate::engine::integrity::Link;
 use crate::engine::{Event, RecordedEvent, StreamId, Unreadable};
+use crate::formats::ndjson::Rest;
 use crate::formats::{File, FormatError};
 use crate::worlds::money::{MOST, shown};
 
@@ -44,7 +46,12 @@ pub fn judge<E: Event>(world: &str, read: Result<File, FormatError>) -> Judgemen
     if let Err(reason) = check_places(&file.events).and_then(|()| check_bounds::<E>(&file.events)) {
         return impossible(reason);
     }
-    let checks = [check_readable::<E>(&file.events), check_shapes::<E>(&file.events), check_chain(&file)];
+    let checks = [
+        check_readable::<E>(&file.events),
+        check_shapes::<E>(&file.events),
+        check_chain(&file),
+        check_recorded(&file.rest),
+    ];
     let made_up = file.remarks.iter().map(ToString::to_string);
     let reasons: Vec<_> = checks.into_iter().filter_map(Result::err).chain(made_up).collect();
     let verdict = if reasons.is_empty() { Verdict::Fine } else { Verdict::Risky };
@@ -136,6 +143,13 @@ fn check_chain(file: &File) -> Result<(), String> {
         head.short(),
         vouched.short()
     ))
+}
+
+/// The events were recorded as they stand, and are not those of an edited branch.
+fn check_recorded(rest: &Rest) -> Result<(), String> {
+    let Some(what_if) = rest.header.get(what_if::HEADER) else { return Ok(()) };
+    let edits = what_if["edits"].as_array().map_or(0, Vec::len);
+    Err(format!("This is a what-if: {edits} of its events were left out or edited after they had been recorded."))
 }
 
 fn read<E: Event>(event: &RecordedEvent) -> Result<E, Unreadable> {

@@ -7,6 +7,8 @@ pub mod door;
 pub mod running;
 pub mod shared;
 pub mod timeline;
+pub mod what_if;
+pub mod compare;
 pub mod import;
 pub mod packed;
 pub mod stamp;

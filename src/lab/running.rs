@@ -1,5 +1,6 @@
 //! One running log of one world: the door's only room.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value, json};
@@ -9,11 +10,13 @@ use super::door::{Append, Ask, Asked, By, Door, Entry, Origin, Recorded, Row, Su
 use super::no::No;
 use super::stamp::stamp;
 use super::timeline::Timeline;
+use super::what_if::{Edit, WhatIf};
 use crate::crud::Twin;
 use crate::engine::handle::{nth_id, number};
 use crate::engine::integrity::Link;
 use crate::engine::journal::{Epoch, Place, Progress, Recovered, Verified};
 use crate::engine::snapshot::load_at;
+use crate::engine::store::OutOfOrder;
 use crate::engine::{
     Commit, Envelope, Event, ExpectedRevision, Fact, Follow, Journal, JournalError, LogId, Metadata, Position,
     Projection, RecordedEvent, Revision, Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable,
@@ -33,15 +36,15 @@ const WORDS_MOST: usize = 1000;
 
 /// A log, its journal if it has one, and what follows from it.
 pub struct Running<W: Twin> {
-    world: W,
-    id: LogId,
-    origin: Origin,
+    pub(super) world: W,
+    pub(super) id: LogId,
+    pub(super) origin: Origin,
     /// What an imported file said that this version does not know; it is exported again.
     rest: Rest,
-    store: Store,
+    pub(super) store: Store,
     snapshots: Snapshots<W::State>,
-    timeline: Timeline<Kept<W>>,
-    cursor: Option<u64>,
+    pub(super) timeline: Timeline<Kept<W>>,
+    pub(super) cursor: Option<u64>,
     journal: Option<Box<dyn Journal>>,
     closed: Option<No>,
     /// Commits that are shown.
@@ -50,6 +53,8 @@ pub struct Running<W: Twin> {
     unseen: Unseen,
     /// Whether other tabs must be able to read what is recorded before it is shown.
     is_shared: bool,
+    /// What was edited, if this is a branch that was.
+    pub(super) what_if: Option<WhatIf>,
 }
 
 /// Commits that follow those that are shown, or stand in their place under another id.
@@ -109,6 +114,7 @@ impl<W: Twin> Running<W> {
             commits: 0,
             unseen: Unseen::default(),
             is_shared: false,
+            what_if: None,
         }
     }
 
@@ -140,7 +146,7 @@ impl<W: Twin> Running<W> {
     fn with_events(mut self, rest: Rest, events: Vec<RecordedEvent>) -> Self {
         self.rest = rest;
         for commit in commits(self.id, events) {
-            // An import is judged before it comes here, and a branch repeats what a log holds already.
+            // An import is judged before it comes here.
             if let Err(error) = self.take_in(&commit) {
                 self.closed = Some(No::Journal(error));
                 break;
@@ -151,12 +157,7 @@ impl<W: Twin> Running<W> {
 
     /// Shows a commit that is durable.
     fn take_in(&mut self, commit: &Commit) -> Result<(), JournalError> {
-        let amount = |event: &RecordedEvent| read::<W>(event).ok().map(|event| event.amount());
-        self.store.apply(commit, amount).map_err(|wrong| JournalError::Unreadable {
-            key: format!("{}, position {}", wrong.stream, wrong.found.0),
-            expected: format!("position {} and revision {}", wrong.expected.0, wrong.expected.1),
-            found: format!("position {} and revision {}", wrong.found.0, wrong.found.1),
-        })?;
+        self.store.apply(commit, amount::<W>).map_err(|wrong| out_of_order(&wrong))?;
         self.timeline.follow(&self.store);
         Ok(())
     }
@@ -182,6 +183,11 @@ impl<W: Twin> Running<W> {
             }
         }
         Ok(Recorded { events: commit.writes.into_iter().flat_map(|write| write.events).collect(), again: false })
+    }
+
+    /// Snapshots are disposable, and of a log that is told anew they say what was.
+    pub(super) fn forget_snapshots(&mut self) {
+        self.snapshots = Snapshots::every(SNAPSHOT_EVERY);
     }
 
     fn may_write(&self) -> Result<(), No> {
@@ -250,11 +256,11 @@ impl<W: Twin> Running<W> {
         Ok(Recorded { events, again: true })
     }
 
-    fn key(&self, stream: &StreamId) -> Option<StreamKey> {
+    pub(super) fn key(&self, stream: &StreamId) -> Option<StreamKey> {
         self.store.stream_key(stream)
     }
 
-    fn state_at(&self, stream: Option<&StreamId>, applied: u64) -> W::State {
+    pub(super) fn state_at(&self, stream: Option<&StreamId>, applied: u64) -> W::State {
         let key = stream.and_then(|stream| self.key(stream));
         let at = self.timeline.at(&self.store, applied);
         key.and_then(|key| at.states.view().of_stream(key)).cloned().unwrap_or_else(|| self.world.initial_state())
@@ -400,7 +406,9 @@ impl<W: Twin> Door for Running<W> {
         self.check_bounds(&stream, &facts)?;
         let envelope = self.envelope(&ask, id, asked)?;
         let commit = number(&self.store, &stream, expected, facts, &envelope)?;
-        self.record(commit)
+        let recorded = self.record(commit)?;
+        self.judge_again();
+        Ok(recorded)
     }
 
     fn cursor(&self) -> Option<u64> {
@@ -418,6 +426,7 @@ impl<W: Twin> Door for Running<W> {
             Origin::Branch { fork, .. } => fork,
             Origin::Recorded | Origin::Copy => u64::MAX,
         };
+        let what_if = self.what_if.as_ref();
         let entry = |position: u64| {
             let row = self.store.row(position)?;
             sums.advance(&self.store, position + 1);
@@ -437,7 +446,8 @@ impl<W: Twin> Door for Running<W> {
                 figure,
                 figure_words: self.world.figure(figure),
                 recorded_at: self.store.recorded_at(position),
-                is_pencil: position >= fork,
+                is_pencil: what_if.map_or(position >= fork, |what_if| what_if.is_pencil(position)),
+                refused: what_if.and_then(|what_if| what_if.refusal(position)).map(|why| why.message.clone()),
             })
         };
         (from..to.min(self.store.len())).filter_map(entry).collect()
@@ -530,9 +540,15 @@ impl<W: Twin> Door for Running<W> {
     }
 
     fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door> {
-        let fork = applied.min(self.store.len());
-        let events = (0..fork).filter_map(|position| self.store.event(position)).collect();
-        Box::new(Self::new(id, Origin::Branch { base: self.id, fork }).with_events(Rest::default(), events))
+        Box::new(self.begin_branch(id, applied))
+    }
+
+    fn edit(&mut self, edits: &[Edit]) -> Result<(), No> {
+        self.tell_anew(edits)
+    }
+
+    fn what_if(&self) -> Option<&WhatIf> {
+        self.what_if.as_ref()
     }
 
     fn verify(&self) -> Result<Verified, No> {
@@ -547,7 +563,11 @@ impl<W: Twin> Door for Running<W> {
     }
 
     fn export(&self, format: Format) -> Written {
-        let head = Head { world: W::NAME, log: self.id, events: self.store.len(), rest: &self.rest };
+        let mut rest = Cow::Borrowed(&self.rest);
+        if let (Some(what_if), Origin::Branch { base, fork }) = (&self.what_if, &self.origin) {
+            rest.to_mut().header.extend(what_if.header(*base, *fork));
+        }
+        let head = Head { world: W::NAME, log: self.id, events: self.store.len(), rest: &rest };
         formats::write(format, &head, &mut (0..head.events).filter_map(|position| self.store.event(position)))
     }
 
@@ -670,9 +690,18 @@ impl<W: Twin> Door for Running<W> {
     }
 }
 
-/// An event as today's code reads it.
-fn read<W: Twin>(event: &RecordedEvent) -> Result<W::Event, Unreadable> {
-    W::Event::read(&event.kind, event.metadata.schema_version, &event.data)
+/// What an event adds to the figure, if today's code can read it.
+pub(super) fn amount<W: Twin>(event: &RecordedEvent) -> Option<i64> {
+    let read = W::Event::read(&event.kind, event.metadata.schema_version, &event.data);
+    read.ok().map(|event| event.amount())
+}
+
+pub(super) fn out_of_order(wrong: &OutOfOrder) -> JournalError {
+    JournalError::Unreadable {
+        key: format!("{}, position {}", wrong.stream, wrong.found.0),
+        expected: format!("position {} and revision {}", wrong.expected.0, wrong.expected.1),
+        found: format!("position {} and revision {}", wrong.found.0, wrong.found.1),
+    }
 }
 
 /// The first events of a log, numbered: all of them belong to one command.
@@ -703,7 +732,7 @@ fn opening<E: Event>(facts: Vec<(StreamId, E)>, envelope: &Envelope) -> Vec<Reco
 }
 
 /// Events as commits again, one for each run that one event led to.
-fn commits(log: LogId, events: Vec<RecordedEvent>) -> Vec<Commit> {
+pub(super) fn commits(log: LogId, events: Vec<RecordedEvent>) -> Vec<Commit> {
     let mut commits: Vec<Commit> = Vec::new();
     for event in events {
         if let Some(commit) = commits.last_mut().filter(|commit| goes_on(commit, &event)) {
