@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::no::No;
+use super::spec::{Before, Examples};
 use super::what_if::{Edit, WhatIf};
 use crate::crud::Statement;
 use crate::engine::handle::Fact;
@@ -68,6 +69,10 @@ pub trait Door {
     fn edit(&mut self, edits: &[Edit]) -> Result<(), No>;
     /// What was edited, if this is a branch that was.
     fn what_if(&self) -> Option<&WhatIf>;
+    /// The events of a stream that stand in `from..to` of the log, as given / when / then.
+    fn examples(&self, stream: &StreamId, from: u64, to: u64, before: Before) -> Result<Examples, No>;
+    /// What would come of a command after `applied` events, as given / when / then; records nothing.
+    fn example(&self, ask: &Ask, asked: &Asked, applied: u64, before: Before) -> Result<Examples, No>;
     /// Holds every event against the chain, where there is one.
     fn verify(&self) -> Result<Verified, No>;
     /// The log as a file, and what its format could not hold.

@@ -9,6 +9,7 @@ pub mod shared;
 pub mod timeline;
 pub mod what_if;
 pub mod compare;
+pub mod spec;
 pub mod import;
 pub mod packed;
 pub mod stamp;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::door::{Append, Ask, Asked, By, Door, Entry, Origin, Recorded, Row, Sum};
 use super::no::No;
+use super::spec::{Before, Examples};
 use super::stamp::stamp;
 use super::timeline::Timeline;
 use super::what_if::{Edit, WhatIf};
@@ -221,7 +222,7 @@ impl<W: Twin> Running<W> {
     }
 
     /// Reads a command's words and completes them.
-    fn understand(&self, ask: &Ask, id: Uuid, asked: &Asked) -> Result<Understood<W>, No> {
+    pub(super) fn understand(&self, ask: &Ask, id: Uuid, asked: &Asked) -> Result<Understood<W>, No> {
         let envelope = self.envelope(ask, id, asked)?;
         let command = self.world.read(&ask.words, &stamp(asked.now, id)).map_err(No::BadInput)?;
         let stream = self.world.stream_of(&command);
@@ -326,10 +327,11 @@ impl<W: Twin> Running<W> {
     }
 }
 
-struct Understood<W: Twin> {
-    envelope: Envelope,
-    command: W::Command,
-    stream: StreamId,
+/// A command that was read and completed.
+pub(super) struct Understood<W: Twin> {
+    pub(super) envelope: Envelope,
+    pub(super) command: W::Command,
+    pub(super) stream: StreamId,
 }
 
 impl<W: Twin> Door for Running<W> {
@@ -549,6 +551,14 @@ impl<W: Twin> Door for Running<W> {
 
     fn what_if(&self) -> Option<&WhatIf> {
         self.what_if.as_ref()
+    }
+
+    fn examples(&self, stream: &StreamId, from: u64, to: u64, before: Before) -> Result<Examples, No> {
+        self.stretch(stream, from, to, before)
+    }
+
+    fn example(&self, ask: &Ask, asked: &Asked, applied: u64, before: Before) -> Result<Examples, No> {
+        self.tried(ask, asked, applied, before)
     }
 
     fn verify(&self) -> Result<Verified, No> {
