@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::beside::{Beside, Mark};
 use super::no::No;
 use super::spec::{Before, Examples};
 use super::what_if::{Edit, WhatIf};
@@ -73,6 +74,17 @@ pub trait Door {
     fn examples(&self, stream: &StreamId, from: u64, to: u64, before: Before) -> Result<Examples, No>;
     /// What would come of a command after `applied` events, as given / when / then; records nothing.
     fn example(&self, ask: &Ask, asked: &Asked, applied: u64, before: Before) -> Result<Examples, No>;
+    /// The bookmarks and notes that lie beside the log, in its order.
+    fn marks(&self) -> Vec<Mark>;
+    /// Adds a bookmark or a note; one that is there already is there once.
+    fn mark(&mut self, mark: &Mark) -> Result<(), No>;
+    /// Removes a bookmark or a note; whether it was there.
+    fn unmark(&mut self, mark: &Mark) -> Result<bool, No>;
+    /// Keeps bookmarks and notes in this place from now on, and shows those that are there.
+    fn keep_marks(&mut self, beside: Box<dyn Beside>) -> Result<(), No>;
+    /// Reads bookmarks and notes again, which another tab has changed.
+    fn read_marks(&mut self) -> Result<(), No>;
+
     /// Holds every event against the chain, where there is one.
     fn verify(&self) -> Result<Verified, No>;
     /// The log as a file, and what its format could not hold.

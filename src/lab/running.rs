@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::beside::{Beside, Mark, marks};
 use super::door::{Append, Ask, Asked, By, Door, Entry, Origin, Recorded, Row, Sum};
 use super::no::No;
 use super::spec::{Before, Examples};
@@ -40,8 +41,10 @@ pub struct Running<W: Twin> {
     pub(super) world: W,
     pub(super) id: LogId,
     pub(super) origin: Origin,
-    /// What an imported file said that this version does not know; it is exported again.
-    rest: Rest,
+    /// Bookmarks and notes, and what an imported file said that this version does not know; it is exported again.
+    pub(super) rest: Rest,
+    /// Where bookmarks and notes last, if they do.
+    pub(super) beside: Option<Box<dyn Beside>>,
     pub(super) store: Store,
     snapshots: Snapshots<W::State>,
     pub(super) timeline: Timeline<Kept<W>>,
@@ -106,6 +109,7 @@ impl<W: Twin> Running<W> {
             id,
             origin,
             rest: Rest::default(),
+            beside: None,
             store: Store::of::<W::Event>(),
             snapshots: Snapshots::every(SNAPSHOT_EVERY),
             timeline: Kept::timeline(),
@@ -132,8 +136,8 @@ impl<W: Twin> Running<W> {
     /// Forgets what is shown. What is looked at stays, if there is such a moment again.
     fn begin_anew(&mut self, id: LogId) {
         let next = Self::new(id, Origin::Recorded);
-        let (journal, cursor, is_shared) = (self.journal.take(), self.cursor, self.is_shared);
-        *self = Self { cursor, journal, is_shared, ..next };
+        let (journal, beside) = (self.journal.take(), self.beside.take());
+        *self = Self { cursor: self.cursor, is_shared: self.is_shared, journal, beside, ..next };
     }
 
     /// Shows a commit, or closes the log before it.
@@ -561,6 +565,27 @@ impl<W: Twin> Door for Running<W> {
         self.tried(ask, asked, applied, before)
     }
 
+    fn marks(&self) -> Vec<Mark> {
+        marks(&self.rest).collect()
+    }
+
+    fn mark(&mut self, mark: &Mark) -> Result<(), No> {
+        self.put_mark(mark)
+    }
+
+    fn unmark(&mut self, mark: &Mark) -> Result<bool, No> {
+        self.take_mark(mark)
+    }
+
+    fn keep_marks(&mut self, beside: Box<dyn Beside>) -> Result<(), No> {
+        self.beside = Some(beside);
+        self.load_marks()
+    }
+
+    fn read_marks(&mut self) -> Result<(), No> {
+        self.load_marks()
+    }
+
     fn verify(&self) -> Result<Verified, No> {
         if let Some(journal) =
             self.journal.as_ref().filter(|journal| journal.place().is_some() || self.closed.is_some())
@@ -603,13 +628,19 @@ impl<W: Twin> Door for Running<W> {
             return Err(no.clone());
         }
         let mut next = Self::new(id, Origin::Recorded).with_events(rest.clone(), events.clone());
+        self.save_marks(id, rest)?;
         if let Some(journal) = &mut self.journal {
             let commits = commits(id, events);
-            journal.replace(id, &commits)?;
+            if let Err(error) = journal.replace(id, &commits) {
+                self.drop_marks(id);
+                return Err(error.into());
+            }
             next.commits = commits.len() as u64;
         }
         next.journal = self.journal.take();
         next.is_shared = self.is_shared;
+        next.beside = self.beside.take();
+        next.drop_marks(self.id);
         *self = next;
         Ok(())
     }
@@ -657,6 +688,8 @@ impl<W: Twin> Door for Running<W> {
         let mut unseen = std::mem::take(&mut self.unseen);
         if let Some(log) = unseen.anew {
             self.begin_anew(log);
+            // Marks that can't be read say so when one is added.
+            self.load_marks().unwrap_or_default();
         }
         while self.commits < place.commits && self.closed.is_none() {
             let Some(commit) = unseen.commits.pop_front() else { break };
@@ -685,6 +718,7 @@ impl<W: Twin> Door for Running<W> {
             Err(error) => self.closed = Some(No::Journal(error)),
         }
         self.seek(self.cursor);
+        self.load_marks().unwrap_or_default();
     }
 
     fn write_as(&mut self, epoch: Epoch) {
