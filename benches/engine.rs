@@ -3,7 +3,7 @@
 mod workload;
 
 use daybook::engine::integrity::Link;
-use daybook::engine::{Commit, Follow, LogId, Position, Segment, Store, Sums};
+use daybook::engine::{Commit, Follow, LogId, Position, Retold, Segment, Store, Sums};
 use daybook::lab::running::Kept;
 use daybook::lab::what_if::Edit;
 use daybook::worlds::bank::{Bank, Event};
@@ -98,6 +98,13 @@ fn what_if(bencher: Bencher<'_, '_>, events: usize) {
         branch.edit(black_box(std::slice::from_ref(&middle))).expect("the branch took it over");
         branch
     });
+}
+
+/// The store's part of it: every event after the middle gets another place.
+#[divan::bench(args = SIZES, sample_count = 50)]
+fn retold(bencher: Bencher<'_, '_>, events: usize) {
+    let (store, changes) = (workload::store(events), [(events as u64 / 2, Retold::Nothing)].into());
+    bencher.bench_local(|| store.retold(black_box(&changes)));
 }
 
 /// A branch from the middle of a log.
