@@ -10,7 +10,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::desk::{Answered, Desk};
-use super::parts::{flag, live, spoken, text, when, whenever};
+use super::parts::{flag, live, spoken, when, whenever};
 use rows::{KIND, Rows, STREAM};
 use scroll::Scroll;
 
@@ -31,6 +31,8 @@ pub fn ledger() -> AnyView {
         desk.answer.track();
         scroll.follow(desk.events(), desk.applied());
     });
+
+    whenever(move || scroll.make_room());
 
     let is_empty = move || desk.events() == 0;
     let empty = || {
@@ -60,8 +62,6 @@ pub fn ledger() -> AnyView {
             node_ref=list
             tabindex="-1"
             hidden=flag(is_empty)
-            style=("--above", text(move || scroll.above()))
-            style=("--below", text(move || scroll.below()))
             on:scroll=move |_| scroll.scrolled(untrack(|| desk.applied()))
         >
             <For each=move || lines.get() key=|line| (line.log, line.position, line.entry.is_some()) let:line>

@@ -51,14 +51,15 @@ impl Scroll {
         from..rows.min(from + drawn)
     }
 
-    /// The room above them.
-    pub fn above(self) -> String {
-        format!("{}px", self.window().above(self.range().start))
-    }
-
-    /// The room below them.
-    pub fn below(self) -> String {
-        format!("{}px", self.window().below(self.range().start))
+    /// Makes room for the rows that are not drawn.
+    pub fn make_room(self) {
+        let (from, window) = (self.range().start, self.window());
+        if let Some(list) = self.list.get() {
+            for (name, pixels) in [("--above", window.above(from)), ("--below", window.below(from))] {
+                // Any length can be set.
+                let _ = web_sys::HtmlElement::style(&list).set_property(name, &format!("{pixels}px"));
+            }
+        }
     }
 
     /// Draws so many rows from now on, the last ones.

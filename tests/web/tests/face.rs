@@ -380,5 +380,5 @@ async fn a_log_prints_as_a_clean_ledger() -> Result<()> {
         assert!(!paper.contains(unwanted), "{unwanted:?} is on paper");
     }
     browser.run_js("dispatchEvent(new Event('afterprint'))", &[]).await?;
-    wait_until("the page is as it was", async || Ok(rows().await? < 120)).await
+    wait_until("the page is as it was", async || Ok(rows().await?.as_u64() < Some(120))).await
 }
