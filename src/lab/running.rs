@@ -12,7 +12,7 @@ use super::timeline::Timeline;
 use crate::crud::Twin;
 use crate::engine::handle::{nth_id, number};
 use crate::engine::integrity::Link;
-use crate::engine::journal::{Epoch, Place, Progress, Recovered, Verified};
+use crate::engine::journal::{Epoch, Opened, Place, Progress, Recovered, Run, Verified};
 use crate::engine::snapshot::load_at;
 use crate::engine::{
     Commit, Envelope, Event, ExpectedRevision, Fact, Follow, Journal, JournalError, LogId, Metadata, Position,
@@ -134,6 +134,21 @@ impl<W: Twin> Running<W> {
         match self.take_in(commit) {
             Ok(()) => self.commits += 1,
             Err(error) => self.closed = Some(No::Journal(error)),
+        }
+    }
+
+    /// Shows a run of commits, or closes the log before the first that does not go on from those before it.
+    fn show_run(&mut self, run: &Run) {
+        match run {
+            _ if self.closed.is_some() => {}
+            Run::Commit(commit) => self.show_commit(commit),
+            Run::Batch(batch) => match self.store.take(batch, &W::Event::amount_of) {
+                Ok(_) => {
+                    self.commits += batch.len() as u64;
+                    self.timeline.follow(&self.store);
+                }
+                Err(_) => batch.commits().into_iter().for_each(|commit| self.show_run(&Run::Commit(commit))),
+            },
         }
     }
 
@@ -638,17 +653,12 @@ impl<W: Twin> Door for Running<W> {
 
     fn reload(&mut self) {
         let Some(mut journal) = self.journal.take() else { return };
-        let loaded = journal.load();
         self.begin_anew(self.id);
+        let opened = journal.load_into(&mut |run| self.show_run(&run));
         self.journal = Some(journal);
-        match loaded {
-            Ok(Some(Recovered { log, commits, unreadable })) => {
+        match opened {
+            Ok(Some(Opened { log, unreadable })) => {
                 self.id = log;
-                for commit in &commits {
-                    if self.closed.is_none() {
-                        self.show_commit(commit);
-                    }
-                }
                 self.closed = self.closed.take().or(unreadable.map(No::Journal));
             }
             Ok(None) => {}
