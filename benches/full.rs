@@ -3,6 +3,7 @@
 //! A table as large as the journal may fill there is filled commit by commit, as a writing tab does it. Then the whole log
 //! is exported, and imported in place of the empty log of another table.
 
+#[allow(dead_code, reason = "each user of the workload takes what it needs")]
 mod workload;
 
 use std::pin::pin;
@@ -10,6 +11,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use daybook::engine::{Commit, Journal};
+use daybook::formats::ndjson::Reader;
 use daybook::journal::KeyedJournal;
 use daybook::journal::storage::{Storage, Table};
 use daybook::lab::stamp::Chance;
@@ -35,7 +37,7 @@ fn main() {
     drop(commits);
     let used = table.used().expect("a table");
     println!("{count} events in {used} of {CAPACITY} units, one by one, in {:.1?}", begun.elapsed());
-    println!("{:.2} units of the capacity an event", CAPACITY as f64 / count as f64);
+    println!("{} units of the capacity for a hundred events", CAPACITY * 100 / count as u64);
     assert!(count >= LEAST, "the bar is {LEAST}");
 
     let begun = Instant::now();
@@ -46,14 +48,18 @@ fn main() {
     {
         let begun = Instant::now();
         let empty = lab(&other);
-        let mut import = pin!(empty.import("bank", &exported, As::Replace));
+        // As a file is read: piece by piece.
+        let mut reader = Reader::default();
+        exported.as_bytes().chunks(1 << 20).try_for_each(|piece| reader.push(piece)).expect("an export");
+        let judged = empty.judge_read("bank", reader.finish().map(Into::into)).expect("the bank");
+        let mut import = pin!(empty.take_in("bank", judged, As::Replace));
         let Poll::Ready(Ok(imported)) = import.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
             panic!("it was not imported");
         };
         println!("imported {} events in {:.1?}", imported.events, begun.elapsed());
     }
     let used = other.used().expect("a table");
-    println!("{used} units, {:.2} an event", used as f64 / count as f64);
+    println!("{used} units, {} for a hundred events", used * 100 / count as u64);
     let imported = lab(&other);
     let again = imported.export(imported.recorded("bank").expect("the bank")).expect("its log");
     assert!(workload::events_of(&again) == workload::events_of(&exported), "the events are others");

@@ -380,13 +380,13 @@ fn what_was_changed_is_found_by_slices_as_by_the_whole() {
     let whole = journal.verify().expect("it can be read");
     assert_eq!((whole.events, whole.first_bad, whole.in_doubt), (2100, Some(2050), 1));
     let (mut from, mut slices) = (None, 1);
-    let sliced = loop {
+    let found = loop {
         match journal.verify_from(from.as_ref(), 10).expect("it can be read") {
             Step::More(checked) => (from, slices) = (Some(checked), slices + 1),
             Step::Done(verified) => break verified,
         }
     };
-    assert_eq!((sliced, slices), (whole, 2 + 10 + 1), "two segments, ten times ten commits, and nothing more");
+    assert_eq!((found, slices), (whole, 2 + 10 + 1), "two segments, ten times ten commits, and nothing more");
 }
 
 /// Numbers that a reader in a hurry takes for a neighbour, and the neighbour for the next.
