@@ -36,6 +36,10 @@ torture: ## Kill, freeze and close tabs for long (ARGS="webkit 4 1500 20 7 3": e
 bench: setup ## Measure the core natively (bench-web: in the browser)
 	@$(env) host cargo bench --bench engine
 
+.PHONY: bench-full
+bench-full: setup ## Fill a journal to the brim natively, and tell how many events it holds
+	@$(env) host cargo bench --bench full
+
 .PHONY: bench-web
 bench-web: setup ## Measure the wasm build beside plain JavaScript, in Chromium
 	@scripts/setup test

@@ -3,11 +3,14 @@
 mod workload;
 
 use daybook::engine::integrity::Link;
-use daybook::engine::{Commit, Follow, LogId, Position, Retold, Segment, Store, Sums};
+use daybook::engine::{Commit, Follow, Journal, LogId, Position, Retold, Segment, Store, Sums};
+use daybook::journal::KeyedJournal;
+use daybook::journal::storage::Table;
 use daybook::lab::chart::series;
+use daybook::lab::door::Door;
 use daybook::lab::find::{Query, find};
 use daybook::lab::inspect::{blame, differing};
-use daybook::lab::running::Kept;
+use daybook::lab::running::{Kept, Running};
 use daybook::lab::what_if::Edit;
 use daybook::worlds::bank::{Bank, Event};
 use divan::counter::ItemsCount;
@@ -77,6 +80,22 @@ fn segments(events: usize) -> Vec<Segment> {
         Segment { log, before: Link::genesis(log), head: Link::genesis(log), commits: commits.to_vec() }
     };
     workload::commits(events).chunks(1000).map(segment).collect()
+}
+
+/// A full journal to a running log, as when the page is opened.
+#[divan::bench(args = [50_000, 440_000], sample_count = 7)]
+fn start(bencher: Bencher<'_, '_>, events: usize) {
+    let table = Table::of(5 << 20);
+    let commits = workload::commits(events);
+    let (log, events) = (commits[0].log, commits.iter().flat_map(Commit::events).count());
+    KeyedJournal::new(table.clone(), "bank").replace(log, &commits).expect("there is room");
+    drop(commits);
+    bencher.counter(ItemsCount::new(events)).bench_local(|| {
+        let journal = KeyedJournal::new(black_box(&table).clone(), "bank");
+        let running = Running::<Bank>::open(Box::new(journal), log);
+        assert_eq!(running.store().len(), events as u64);
+        running
+    });
 }
 
 /// The state of all accounts at a random moment.

@@ -9,10 +9,14 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use common::{Desk, story};
-use daybook::engine::journal::{Epoch, Place, Progress};
+use daybook::engine::journal::{Epoch, Place, Progress, Step};
 use daybook::engine::{Commit, Journal, JournalError, LogId};
 use daybook::journal::KeyedJournal;
 use daybook::journal::storage::{Storage, Table};
+use daybook::lab::stamp::Chance;
+use daybook::lab::{As, Lab, WORLDS};
+use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -316,6 +320,115 @@ fn a_segment_that_was_changed_is_told_and_what_lies_before_it_is_read() {
     assert_eq!(recovered.commits.len(), 1000);
     let Some(JournalError::Unreadable { key, .. }) = recovered.unreadable else { panic!("it is told") };
     assert_eq!(&key, second);
+}
+
+#[test]
+fn a_verification_in_slices_goes_on_while_the_log_is_packed() {
+    let table = Table::of(QUOTA / 4);
+    let mut journal = journal(table.clone(), 1);
+    let commits = many(log(1), 2500);
+    journal.replace(log(1), &[]).expect("there is room");
+    let (mut from, mut slices, mut packed) = (None, 0, 0);
+    for (nth, commit) in commits.iter().enumerate() {
+        journal.append(commit).expect("packing makes room");
+        if journal.pack().expect("it can be written") {
+            journal.clean();
+            packed += 1;
+        }
+        if nth % 50 == 0 {
+            let step = journal.verify_from(from.as_ref(), 40).expect("it can be read");
+            let Step::More(checked) = step else { continue };
+            assert_eq!(checked.verified.first_bad, None);
+            (from, slices) = (Some(checked), slices + 1);
+        }
+    }
+    assert!(packed >= 1 && slices >= 30, "{packed} segments, {slices} slices");
+    let whole = journal.verify().expect("it can be read");
+    assert_eq!((whole.events, whole.first_bad), (2500, None));
+    assert_eq!(journal.verify_from(from.as_ref(), u64::MAX), Ok(Step::Done(whole)));
+}
+
+#[test]
+fn a_verification_in_slices_begins_again_where_the_past_is_another() {
+    let table = Table::of(QUOTA);
+    let commits = many(log(1), 4);
+    let (mut old, mut new) = (journal(table.clone(), 1), journal(table.clone(), 2));
+    old.replace(log(1), &commits[..1]).expect("there is room");
+    new.load().expect("it can be read");
+    let mut late = commits[1].clone();
+    late.writes[0].events[0].kind = "Late".to_owned();
+    old.append(&late).expect("there is room");
+    old.append(&commits[2]).expect("there is room");
+    let Ok(Step::More(checked)) = old.verify_from(None, 2) else { panic!("there is more") };
+
+    new.append(&commits[1]).expect("there is room");
+    new.append(&commits[2]).expect("there is room");
+    let Ok(Progress::Anew(_)) = old.read_to(&new.place().expect("it was begun")) else { panic!("another past") };
+    let whole = old.verify().expect("it can be read");
+    assert_eq!((whole.events, whole.first_bad), (3, None));
+    assert_eq!(old.verify_from(Some(&checked), u64::MAX), Ok(Step::Done(whole)));
+}
+
+#[test]
+fn what_was_changed_is_found_by_slices_as_by_the_whole() {
+    let table = Table::of(QUOTA);
+    let mut journal = journal(table.clone(), 1);
+    journal.replace(log(1), &many(log(1), 2100)).expect("there is room");
+    let key = table.keys().expect("a table").into_iter().find(|key| key.contains("/2050.")).expect("a commit");
+    let edited = table.get(&key).expect("a table").expect("it is there").replace("Noted", "Forged");
+    table.set(&key, &edited).expect("there is room");
+    let whole = journal.verify().expect("it can be read");
+    assert_eq!((whole.events, whole.first_bad, whole.in_doubt), (2100, Some(2050), 1));
+    let (mut from, mut slices) = (None, 1);
+    let found = loop {
+        match journal.verify_from(from.as_ref(), 10).expect("it can be read") {
+            Step::More(checked) => (from, slices) = (Some(checked), slices + 1),
+            Step::Done(verified) => break verified,
+        }
+    };
+    assert_eq!((found, slices), (whole, 2 + 10 + 1), "two segments, ten times ten commits, and nothing more");
+}
+
+/// Numbers that a reader in a hurry takes for a neighbour, and the neighbour for the next.
+const SHIFTING: [&str; 2] = ["6.934698245112694e+276", "8.383658838626809e-78"];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A number may be written in many ways, and what is read of it must be what is written again.
+    #[test]
+    fn any_number_in_further_metadata_stays_as_it_was_recorded(
+        number in prop_oneof![
+            1 => select(SHIFTING.to_vec()).prop_map(str::to_owned),
+            8 => any::<f64>().prop_filter("JSON has no others", |n| n.is_finite()).prop_map(|n| json!(n).to_string()),
+            1 => any::<u64>().prop_map(|n| n.to_string()),
+            1 => any::<i64>().prop_map(|n| n.to_string()),
+            1 => "-?[1-9][0-9]{0,25}",
+            2 => "-?(0|[1-9][0-9]{0,19})\\.[0-9]{1,22}([eE][-+]?[0-9]{1,2})?",
+        ],
+    ) {
+        let written = {
+            let desk = Desk::bank();
+            story(&desk);
+            desk.export().replacen("\"actor\":\"you\"", &format!("\"actor\":\"you\",\"rate\":{number}"), 1)
+        };
+        let table = Table::of(QUOTA);
+        let open = || {
+            let table = table.clone();
+            let journal = move |world| Some(Box::new(KeyedJournal::new(table.clone(), world)) as Box<dyn Journal>);
+            let lab = Lab::open(WORLDS, Chance::set(1), journal, |_| {});
+            let log = lab.recorded("bank").expect("the bank");
+            Desk { lab, log }
+        };
+        open().import(&written, As::Replace);
+        let exported = open().export();
+        prop_assert!(exported.contains("\"rate\":"));
+        prop_assert_eq!(open().lab.verify(open().log).expect("it can be read").first_bad, None);
+        let again = Desk::bank();
+        prop_assert_eq!(again.import(&exported, As::Replace).reasons, Vec::<String>::new());
+        let again = Desk { log: again.lab.recorded("bank").expect("the bank"), ..again }.export();
+        prop_assert_eq!(again.lines().nth(1), exported.lines().nth(1));
+    }
 }
 
 /// What the first version of Daybook left in localStorage after Ada's story.

@@ -9,8 +9,9 @@ use daybook::engine::handle::number;
 use daybook::engine::integrity::Link;
 use daybook::engine::snapshot::load_at;
 use daybook::engine::{
-    Commit, Decider, Event as _, ExpectedRevision, Fact, Follow, KindKey, LogId, Metadata, NewEvent, Position,
-    Projection, RecordedEvent, Revision, Snapshots, States, Store, StreamId, Sums, Timestamp, Write, fold,
+    Batch, Commit, Decider, Event as _, ExpectedRevision, Fact, Follow, KindKey, LogId, Metadata, NewEvent, Position,
+    Projection, RecordedEvent, Revision, Row, Segment, Snapshots, States, Store, StreamId, Sums, Timestamp, Write,
+    fold,
 };
 use daybook::lab::timeline::Timeline;
 use daybook::worlds::bank::{Account, Bank, BooksOpened, Command, Event, OpeningBalance};
@@ -190,6 +191,34 @@ proptest! {
 }
 
 /// Any command, the rules' edges more often than chance would.
+/// Data that is nearly what the bank writes.
+fn nearly() -> impl Strategy<Value = String> {
+    let number = prop_oneof![
+        any::<i64>().prop_map(|number| number.to_string()),
+        (0..99_i64).prop_map(|past| (MOST - 50 + past).to_string()),
+        "[-+ 0-9.eE]{0,18}",
+    ];
+    (
+        select(vec!["{\"amount\":", "{\"amount\": ", "{\"Amount\":", ""]),
+        number,
+        select(vec!["}", " }", ",\"a\":1}", ""]),
+    )
+        .prop_map(|(before, number, after)| format!("{before}{number}{after}"))
+}
+
+proptest! {
+    #![proptest_config(cases(2000))]
+
+    #[test]
+    fn an_amount_is_the_same_however_it_is_read(
+        kind in select([Event::KINDS, &["MoneyFound"]].concat()),
+        data in prop_oneof![nearly(), event().prop_map(|event| event.data().get().to_owned())],
+    ) {
+        let read = RawValue::from_string(data.clone()).ok().and_then(|data| Event::read(kind, 1, &data).ok());
+        prop_assert_eq!(Event::amount_of(kind, 1, &data), read.map(|event| event.amount()));
+    }
+}
+
 fn command() -> impl Strategy<Value = Command> {
     let cents = || prop_oneof![1..300_i64, any::<i64>(), select(vec![0, -1, 1, MOST - 1, MOST, MOST + 1, i64::MAX])];
     let account = Uuid::nil();
@@ -311,6 +340,34 @@ fn a_timeline_with_keyframes_is_a_fold_from_scratch() {
     }
 }
 
+/// Events as one commit, a write for each.
+fn commit(events: &[RecordedEvent]) -> Commit {
+    let write = |event: &RecordedEvent| Write {
+        stream: event.stream.clone(),
+        expected: ExpectedRevision::Any,
+        events: vec![event.clone()],
+    };
+    Commit { log: LogId(Uuid::nil()), writes: events.iter().map(write).collect(), tracking: None }
+}
+
+/// Commits as they come out of a segment.
+fn batch(commits: Vec<Commit>) -> Batch {
+    let log = LogId(Uuid::nil());
+    let segment = Segment { log, before: Link::genesis(log), head: Link::genesis(log), commits };
+    Batch::unpack(&segment.pack()).expect("what was packed")
+}
+
+/// All that a store says: its events, and what folds read of them.
+fn whole(store: &Store) -> (String, Vec<Row>, Vec<String>, Vec<String>) {
+    let events: Vec<_> = (0..store.len()).map(|position| store.event(position)).collect();
+    (
+        to_string(&events).expect("JSON"),
+        (0..store.len()).filter_map(|position| store.row(position)).collect(),
+        store.streams().map(|(_, stream)| stream.to_string()).collect(),
+        store.kinds().map(str::to_owned).collect(),
+    )
+}
+
 /// JSON as people and programs write it: odd spaces, any letters, members twice, long texts.
 fn data() -> impl Strategy<Value = Box<RawValue>> {
     let space = || "[ \t\r\n]{0,3}";
@@ -336,14 +393,19 @@ fn cause() -> impl Strategy<Value = From> {
 }
 
 fn metadata() -> impl Strategy<Value = Metadata> {
-    let extra = proptest::collection::btree_map("[a-z]{1,4}", "\\PC{0,8}", 0..3);
+    let value = prop_oneof![
+        "\\PC{0,8}".prop_map(|text| json!(text)),
+        any::<f64>().prop_filter("JSON has no others", |number| number.is_finite()).prop_map(|number| json!(number)),
+        any::<i64>().prop_map(|number| json!(number)),
+    ];
+    let extra = proptest::collection::btree_map("[a-z]{1,4}", value, 0..3);
     (any::<i64>(), "\\PC{0,8}", any::<u16>(), extra).prop_map(|(millis, actor, schema_version, extra)| Metadata {
         recorded_at: Timestamp::from_millis(millis),
         correlation_id: Uuid::nil(),
         causation_id: Uuid::nil(),
         actor,
         schema_version,
-        extra: extra.into_iter().map(|(name, text)| (name, json!(text))).collect(),
+        extra: extra.into_iter().collect(),
     })
 }
 
@@ -387,6 +449,60 @@ proptest! {
             prop_assert_eq!(&kept.metadata, &event.metadata);
             prop_assert_eq!(to_string(&kept).expect("JSON"), to_string(event).expect("JSON"));
         }
+    }
+
+    #[test]
+    fn a_batch_is_taken_in_as_its_commits_are(events in recorded(), of_the_bank in log(), runs in vec(1..5_usize, 1..9)) {
+        let of_the_bank = store_of(&of_the_bank);
+        let of_the_bank = (0..of_the_bank.len()).filter_map(|position| of_the_bank.event(position)).collect();
+        for events in [events, of_the_bank] {
+            let mut runs = runs.iter().cycle();
+            let mut rest = &events[..];
+            let (mut one_by_one, mut at_once) = (Store::of::<Event>(), Store::of::<Event>());
+            while !rest.is_empty() {
+                let commits: Vec<_> = rest.chunks(3).take(*runs.next().expect("a cycle")).map(commit).collect();
+                rest = &rest[commits.iter().flat_map(Commit::events).count()..];
+                let batch = batch(commits.clone());
+                let from = one_by_one.len();
+                for commit in &commits {
+                    one_by_one.apply(commit, amount).expect("the numbers continue the log");
+                }
+                prop_assert_eq!(at_once.take(&batch, &Event::amount_of), Ok(from..one_by_one.len()));
+                prop_assert_eq!(to_string(&batch.commits()).expect("JSON"), to_string(&commits).expect("JSON"));
+            }
+            prop_assert_eq!(whole(&at_once), whole(&one_by_one));
+            for event in &events {
+                prop_assert_eq!(at_once.find(event.id), Some(event.position));
+            }
+        }
+    }
+
+    #[test]
+    fn a_batch_that_does_not_go_on_changes_nothing(
+        log in vec((0..4_usize, any_fact()), 1..60),
+        known in any::<Index>(),
+        wrong in any::<Index>(),
+        by in select(vec![1, 2, u64::MAX]),
+        is_position in any::<bool>(),
+    ) {
+        let whole_log = store_of(&log);
+        let mut events: Vec<_> = (0..whole_log.len()).filter_map(|position| whole_log.event(position)).collect();
+        let later = events.split_off(known.index(events.len()));
+        let mut store = Store::of::<Event>();
+        for event in &events {
+            store.apply(&commit(std::slice::from_ref(event)), amount).expect("the numbers continue the log");
+        }
+        let before = whole(&store);
+        let mut commits: Vec<_> = later.chunks(3).map(commit).collect();
+        let nth = wrong.index(later.len());
+        let event = commits.iter_mut().flat_map(|commit| &mut commit.writes).flat_map(|write| &mut write.events).nth(nth);
+        let event = event.expect("one of them");
+        let number = if is_position { &mut event.position.0 } else { &mut event.revision.0 };
+        *number = number.wrapping_add(by);
+        let refused = store.take(&batch(commits.clone()), &Event::amount_of).expect_err("it leaves a gap");
+        prop_assert_eq!(whole(&store), before);
+        let one_by_one = commits.iter().find_map(|commit| store.apply(commit, amount).err());
+        prop_assert_eq!(Some(refused), one_by_one);
     }
 
     #[test]

@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Waker};
 
 use daybook::engine::handle::nth_id;
 use daybook::engine::{
-    Commit, Event as _, ExpectedRevision, Journal, LogId, MemoryJournal, Metadata, NewEvent, Position, RecordedEvent,
-    Revision, Store, StreamId, Timestamp, Write,
+    Commit, Event as _, ExpectedRevision, Journal, JournalError, LogId, MemoryJournal, Metadata, NewEvent, Position,
+    RecordedEvent, Revision, Store, StreamId, Timestamp, Write,
 };
 use daybook::lab::door::{Ask, Door, Origin};
 use daybook::lab::running::Running;
@@ -182,6 +182,31 @@ pub fn commits(count: usize) -> Vec<Commit> {
         commits.push(Commit { log: LogId(Uuid::from_u128(7)), writes: vec![write], tracking: None });
     }
     commits
+}
+
+/// Fills a journal as a writing tab does, commit by commit, until it is full; gives the commits that it took.
+#[allow(dead_code, reason = "not every user of the workload fills a journal")]
+pub fn fill(journal: &mut impl Journal, commits: &[Commit]) -> usize {
+    journal.replace(commits[0].log, &[]).expect("there is room to begin");
+    for (nth, commit) in commits.iter().enumerate() {
+        match journal.append(commit) {
+            Ok(()) => {}
+            Err(JournalError::Full) => return nth,
+            Err(error) => panic!("{error}"),
+        }
+        if journal.pack().expect("what was written can be read") {
+            journal.clean();
+        }
+    }
+    panic!("{} commits do not fill it", commits.len());
+}
+
+/// The lines of an export that are events: its first and its last line name the log, which is another once it was imported.
+#[allow(dead_code, reason = "not every user of the workload fills a journal")]
+pub fn events_of(export: &str) -> Vec<&str> {
+    let mut lines: Vec<_> = export.lines().skip(1).collect();
+    lines.pop();
+    lines
 }
 
 /// The stream of an account.

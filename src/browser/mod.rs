@@ -4,6 +4,7 @@ pub mod chance;
 pub mod storage;
 pub mod tabs;
 pub mod download;
+pub mod idle;
 pub mod crash;
 
 use crate::engine::Journal;

@@ -7,14 +7,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::commit::{Commit, LogId};
 use crate::integrity::Link;
+use crate::segment::Batch;
 
 /// Keeps one world's recorded log beyond the life of the program.
 ///
 /// A commit is there whole or not at all. What can't be read is never overwritten. One contract
 /// (`tests/contract/journal.rs`) runs against every journal there is.
 pub trait Journal {
+    /// Reads the recorded log and hands on every commit in order, in runs, so that nobody need hold the whole log twice;
+    /// `None` if none was begun. On an error nothing was handed on.
+    fn load_into(&mut self, take: &mut dyn FnMut(Run)) -> Result<Option<Opened>, JournalError>;
+
     /// The recorded log: its id and every commit in order, or `None` if none was begun.
-    fn load(&mut self) -> Result<Option<Recovered>, JournalError>;
+    fn load(&mut self) -> Result<Option<Recovered>, JournalError> {
+        let mut commits = Vec::new();
+        let opened = self.load_into(&mut |run| commits.extend(run.commits()))?;
+        Ok(opened.map(|Opened { log, unreadable }| Recovered { log, commits, unreadable }))
+    }
 
     /// Makes one more commit durable. On an error nothing has changed.
     fn append(&mut self, commit: &Commit) -> Result<(), JournalError>;
@@ -23,7 +32,21 @@ pub trait Journal {
     fn replace(&mut self, log: LogId, commits: &[Commit]) -> Result<(), JournalError>;
 
     /// Reads everything again and holds each event against the chain.
-    fn verify(&self) -> Result<Verified, JournalError>;
+    fn verify(&self) -> Result<Verified, JournalError> {
+        let mut from = None;
+        loop {
+            match self.verify_from(from.as_ref(), u64::MAX)? {
+                Step::Done(verified) => return Ok(verified),
+                Step::More(checked) => from = Some(checked),
+            }
+        }
+    }
+
+    /// The same in slices: goes on from where the slice before ended, for about so many events.
+    ///
+    /// A slice ends after a whole commit or segment, and each but the last reads at least one. What is appended or packed between slices
+    /// is read as well; if what was read stands no longer, the slice begins at the beginning.
+    fn verify_from(&self, from: Option<&Checked>, events: u64) -> Result<Step, JournalError>;
 
     /// Where the log stands, as far as this journal has read or written it; `None`: none was begun.
     fn place(&self) -> Option<Place>;
@@ -63,6 +86,11 @@ impl Place {
     pub fn is_before(&self, other: &Self) -> bool {
         let order = |place: &Self| (place.generation, place.epoch, place.commits);
         order(self) < order(other)
+    }
+
+    /// The same log after so many commits, for who asks nothing but that.
+    fn at(&self, commits: u64) -> Self {
+        Self { commits, ..*self }
     }
 
     /// Whether both have the same commits.
@@ -145,6 +173,54 @@ pub struct Recovered {
     pub unreadable: Option<JournalError>,
 }
 
+/// What a journal reads in one piece.
+#[derive(Clone, Debug)]
+pub enum Run {
+    /// A commit that lies there by itself.
+    Commit(Commit),
+    /// Commits that were packed together.
+    Batch(Batch),
+}
+
+impl Run {
+    /// All of it, one by one.
+    pub fn commits(self) -> Vec<Commit> {
+        match self {
+            Self::Commit(commit) => vec![commit],
+            Self::Batch(batch) => batch.commits(),
+        }
+    }
+}
+
+/// Which log was read, and how reading ended.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The log's id.
+    pub log: LogId,
+    /// As in [`Recovered`].
+    pub unreadable: Option<JournalError>,
+}
+
+/// How far a verification in slices has come. Only its journal knows what to do with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// What was found so far.
+    pub verified: Verified,
+    /// What was read so far.
+    pub place: Place,
+    /// Which past the journal had then: how often it had read or begun a log anew.
+    pub past: u64,
+}
+
+/// What came of one slice of a verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// There is more to read: go on from here.
+    More(Checked),
+    /// That was all.
+    Done(Verified),
+}
+
 /// What came of reading the chain again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verified {
@@ -192,6 +268,8 @@ pub enum JournalError {
 pub struct MemoryJournal {
     log: Option<LogId>,
     commits: Vec<(Commit, Vec<Link>)>,
+    /// How often a log was begun.
+    past: u64,
 }
 
 impl MemoryJournal {
@@ -202,9 +280,9 @@ impl MemoryJournal {
 }
 
 impl Journal for MemoryJournal {
-    fn load(&mut self) -> Result<Option<Recovered>, JournalError> {
-        let commits = self.commits.iter().map(|(commit, _)| commit.clone()).collect();
-        Ok(self.log.map(|log| Recovered { log, commits, unreadable: None }))
+    fn load_into(&mut self, take: &mut dyn FnMut(Run)) -> Result<Option<Opened>, JournalError> {
+        self.commits.iter().for_each(|(commit, _)| take(Run::Commit(commit.clone())));
+        Ok(self.log.map(|log| Opened { log, unreadable: None }))
     }
 
     fn append(&mut self, commit: &Commit) -> Result<(), JournalError> {
@@ -217,15 +295,25 @@ impl Journal for MemoryJournal {
     }
 
     fn replace(&mut self, log: LogId, commits: &[Commit]) -> Result<(), JournalError> {
-        let mut next = Self { log: Some(log), commits: Vec::with_capacity(commits.len()) };
+        let mut next = Self { log: Some(log), commits: Vec::with_capacity(commits.len()), past: self.past + 1 };
         commits.iter().try_for_each(|commit| next.append(commit))?;
         *self = next;
         Ok(())
     }
 
-    fn verify(&self) -> Result<Verified, JournalError> {
-        let log = self.log.ok_or_else(|| JournalError::Unavailable("no log was begun".to_owned()))?;
-        Ok(check_chain(log, self.commits.iter().map(|(commit, links)| (commit, links.as_slice()))))
+    fn verify_from(&self, from: Option<&Checked>, events: u64) -> Result<Step, JournalError> {
+        let end = self.place().ok_or_else(|| JournalError::Unavailable("no log was begun".to_owned()))?;
+        let before_any = Checked { verified: Verified::before_any(end.log), place: end.at(0), past: self.past };
+        let Checked { mut verified, place, past } =
+            from.copied().filter(|at| at.past == self.past).unwrap_or(before_any);
+        let until = verified.events.saturating_add(events);
+        for (nth, (commit, links)) in (0..).zip(&self.commits).skip(place.commits as usize) {
+            verified.check(commit, links);
+            if verified.events >= until {
+                return Ok(Step::More(Checked { verified, place: end.at(nth + 1), past }));
+            }
+        }
+        Ok(Step::Done(verified))
     }
 
     fn place(&self) -> Option<Place> {
@@ -286,6 +374,19 @@ impl Verified {
         }
         if stored.next().is_some() {
             self.doubt(self.events, 1);
+        }
+    }
+
+    /// Reads more commits, for which nothing but the last link was stored.
+    pub fn check_sealed<'a>(&mut self, commits: impl IntoIterator<Item = &'a Commit>, head: Link) {
+        let first = self.events;
+        for event in commits.into_iter().flat_map(Commit::events) {
+            self.head = self.head.then(event);
+            self.events += 1;
+        }
+        if self.head != head {
+            self.doubt(first, self.events - first);
+            self.head = head;
         }
     }
 

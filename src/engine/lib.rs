@@ -43,7 +43,7 @@ pub use event::{Event, Metadata, Position, RecordedEvent, Timestamp, Unreadable}
 pub use handle::{Envelope, Fact, Unhandled, handle};
 pub use journal::{Journal, JournalError, MemoryJournal};
 pub use projection::{Follow, Projection, States, Sums, View};
-pub use segment::{BadSegment, Segment};
+pub use segment::{BadSegment, Batch, Segment};
 pub use snapshot::{Loaded, Snapshots};
 pub use store::{KindKey, NewEvent, Retold, Row, Store, StreamKey};
 pub use stream::{ExpectedRevision, Revision, StreamId, WrongExpectedRevision};

@@ -48,7 +48,7 @@
 //! | 21 | values | new extra | how many members, then each one's name and value. 0: null. 1: false. 2: true. 3: a number from 0 up follows. 4: a negative one, *signed*. 5: the bits of a float. 6: text, a *name*. 7: a list, its length, its values. 8: an object like the extra itself |
 //!
 //! - A *name* is a number: names are numbered from 0 as they first occur, and the next unused number says that here is a
-//!   new one. Streams, kinds, actors, subscriptions and all strings in extras are names.
+//!   new one, unlike all others. Streams, kinds, actors, subscriptions and all strings in extras are names.
 //! - A *text* is the number of a template, numbered likewise, and what fills its holes, from left to right. In a template
 //!   the character U+0001 stands for an unsigned integer, U+0002 for an id in lower case with hyphens, U+0003 for a time
 //!   such as `2026-01-31T12:00:00.000Z`; U+0004 says that the character after it, one of these four, stands for itself.
@@ -77,10 +77,13 @@ use crate::commit::{Commit, LogId, Write};
 use crate::event::RecordedEvent;
 use crate::integrity::Link;
 
+mod batch;
 mod numbers;
 mod pack;
 mod template;
 mod unpack;
+
+pub use batch::Batch;
 
 /// Consecutive commits of one log, and where they hang in its chain.
 #[derive(Clone, Debug)]
@@ -105,7 +108,8 @@ impl Segment {
 
     /// The commits of a packed segment. Takes bytes from anywhere, in bounded time and memory.
     pub fn unpack(bytes: &[u8]) -> Result<Self, BadSegment> {
-        unpack::unpack(bytes)
+        let batch = Batch::unpack(bytes)?;
+        Ok(Self { log: batch.log, before: batch.before, head: batch.head, commits: batch.commits() })
     }
 }
 

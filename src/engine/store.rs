@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 use crate::column::{Column, Span, Texts, opens_chunk};
 use crate::commit::Commit;
-use crate::event::{Event, Metadata, Position, RecordedEvent, Timestamp, Unreadable};
+use crate::event::{Event, Metadata, Position, RecordedEvent, Timestamp, Unreadable, json};
+use crate::segment::Batch;
 use crate::stream::{ExpectedRevision, Revision, StreamId, WrongExpectedRevision};
 
 pub use retell::Retold;
@@ -240,6 +241,61 @@ impl Store {
         Ok(from..self.len())
     }
 
+    /// Applies the commits of a batch, all or none: the same as [`Store::apply`] with each of them, in less time.
+    ///
+    /// `amount` gives an amount by kind, schema version and data; [`Event::amount_of`] is one.
+    pub fn take(
+        &mut self,
+        batch: &Batch,
+        amount: &dyn Fn(&str, u16, &str) -> Option<i64>,
+    ) -> Result<Range<u64>, OutOfOrder> {
+        let mut streams = self.check_batch(batch)?;
+        let from = self.len();
+        // Each name is looked up once, when it first occurs as what it is.
+        let (mut kinds, mut actors) = (vec![None; batch.names.len()], vec![None; batch.names.len()]);
+        for row in &batch.rows {
+            let [stream, kind, actor] = [row.stream, row.kind, row.actor].map(|name| batch.names[name].as_str());
+            let data = batch.data(row);
+            let event = NewEvent {
+                id: row.id,
+                kind: *kinds[row.kind].get_or_insert_with(|| self.kind(kind)),
+                data,
+                amount: amount(kind, row.schema_version, data),
+                recorded_at: row.recorded_at,
+                actor: *actors[row.actor].get_or_insert_with(|| self.actor(actor)),
+                correlation: row.correlation,
+                causation: row.causation,
+                schema_version: row.schema_version,
+            };
+            if let Some(extra) = row.extra.map(|extra| &batch.extras[extra]).filter(|extra| !extra.is_empty()) {
+                self.extras.push((self.len, extra.clone()));
+            }
+            let stream = *streams[row.stream].get_or_insert_with(|| self.stream(&StreamId::new(stream)));
+            self.push(stream, &event);
+        }
+        Ok(from..self.len())
+    }
+
+    /// The keys of the batch's streams that the store has met, by the batch's numbers.
+    fn check_batch(&self, batch: &Batch) -> Result<Vec<Option<StreamKey>>, OutOfOrder> {
+        let mut keys = vec![None; batch.names.len()];
+        let mut next = vec![None; batch.names.len()];
+        for (position, row) in (self.len()..).zip(&batch.rows) {
+            let stream = || StreamId::new(batch.names[row.stream].as_str());
+            let revision = next[row.stream].get_or_insert_with(|| {
+                let key = self.stream_key(&stream());
+                keys[row.stream] = key;
+                key.map_or(0, |key| self.positions(key).len() as u64)
+            });
+            let expected = (Position(position), Revision(*revision));
+            if (row.position, row.revision) != expected {
+                return Err(OutOfOrder { expected, found: (row.position, row.revision), stream: stream() });
+            }
+            *revision += 1;
+        }
+        Ok(keys)
+    }
+
     fn check_order(&self, commit: &Commit) -> Result<(), OutOfOrder> {
         let mut last: HashMap<&StreamId, Option<Revision>> = HashMap::new();
         for (position, event) in (self.len()..).zip(commit.events()) {
@@ -290,9 +346,7 @@ impl Store {
     }
 
     fn data(&self, record: Record) -> Box<RawValue> {
-        let text = self.texts.get(record.data).to_owned();
-        // The text came in as a RawValue, so it is JSON; `null` stands in for what can't happen.
-        RawValue::from_string(text).unwrap_or_else(|_| RawValue::NULL.to_owned())
+        json(self.texts.get(record.data))
     }
 
     /// What a fold reads of the event at a position.

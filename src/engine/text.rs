@@ -29,6 +29,7 @@ pub fn to_units(bytes: &[u8]) -> String {
 }
 
 /// The bytes that [`to_units`] wrote.
+#[inline(never)] // Callers are built for size; this is built for speed.
 pub fn from_units(text: &str) -> Result<Vec<u8>, BadSegment> {
     bytes(text, |letter| match u32::from(letter) {
         code @ SHORTS..=SHORTS_END => Some((code - SHORTS, SHORT)),
@@ -102,17 +103,23 @@ fn letters(bytes: &[u8], width: u32, letter: impl Fn(u32, u32) -> char) -> Strin
 /// The bytes of a text; `bits` tells a letter's bits and how many they are, always as many except in a last letter.
 fn bytes(text: &str, bits: impl Fn(char) -> Option<(u32, u32)>) -> Result<Vec<u8>, BadSegment> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut held, mut length, mut last) = (0, 0, 0);
+    let (mut held, mut length, mut last) = (0_u64, 0, 0);
     for (at, letter) in text.chars().enumerate() {
         let (bits, width) = bits(letter).filter(|_| last != SHORT).ok_or(BadSegment::Letter(at))?;
-        held = held << width | bits;
+        held = held << width | u64::from(bits);
         length += width;
         last = width;
-        while length >= 8 {
-            length -= 8;
-            bytes.push((held >> length) as u8);
+        // Four bytes at once: a journal is some millions of letters, and all are read before the page is there.
+        if length >= u32::BITS {
+            length -= u32::BITS;
+            bytes.extend(((held >> length) as u32).to_be_bytes());
             held &= (1 << length) - 1;
         }
+    }
+    while length >= 8 {
+        length -= 8;
+        bytes.push((held >> length) as u8);
+        held &= (1 << length) - 1;
     }
     // A last letter brings at least the end of one byte, and then nothing.
     if held != 0 || (last != 0 && length >= last) {

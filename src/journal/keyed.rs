@@ -1,6 +1,7 @@
 //! One world's recorded log in a table of texts.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,10 +9,11 @@ use super::layout1;
 use super::names::{Name, prefix};
 use super::storage::Storage;
 use crate::engine::integrity::Link;
-use crate::engine::journal::{Epoch, Place, Progress, Recovered, Verified, links, other_log};
-use crate::engine::segment::Segment;
+use crate::engine::journal::{
+    Checked, Epoch, Opened, Place, Progress, Recovered, Run, Step, Verified, links, other_log,
+};
 use crate::engine::text::{from_units, to_units};
-use crate::engine::{Commit, Journal, JournalError, LogId};
+use crate::engine::{Batch, Commit, Journal, JournalError, LogId, Segment};
 
 /// Events of a sealed segment, about: some 20 KB.
 const SEGMENT_EVENTS: usize = 1000;
@@ -30,6 +32,8 @@ pub struct KeyedJournal<S> {
     is_broken: bool,
     /// What everything in the storage cost when it was last counted, and what was written since.
     used: Option<u64>,
+    /// How often this journal read or began a log that did not go on from what it had read before.
+    past: u64,
 }
 
 /// Where the log ends, and what lies unpacked.
@@ -56,20 +60,38 @@ pub(super) struct Stored {
     pub chain: Vec<Link>,
 }
 
+/// Where reading begins.
+enum Start {
+    /// Behind what was read before, or at the beginning.
+    At(Place),
+    /// In the earlier layout, which is read in one piece.
+    Old(layout1::Old),
+}
+
+/// What is read in one piece.
+enum Piece {
+    Single(Stored),
+    /// A segment, and how many of its commits were read before.
+    Packed(Batch, usize),
+}
+
+/// What takes in the pieces of a log, and says whether it wants more.
+type Take<'a> = &'a mut dyn FnMut(Piece) -> ControlFlow<()>;
+
 /// A log as it was found.
 struct Found {
     end: End,
-    commits: Vec<Commit>,
     unreadable: Option<JournalError>,
     /// Whether the commits that this journal had read before are the first of these.
     continues: bool,
-    verified: Verified,
+    /// Whether it was left before its end.
+    is_left: bool,
 }
 
 impl<S: Storage> KeyedJournal<S> {
     /// The journal of a world.
     pub fn new(storage: S, world: &'static str) -> Self {
-        Self { storage, world, epoch: Epoch::default(), end: None, is_broken: false, used: None }
+        Self { storage, world, epoch: Epoch::default(), end: None, is_broken: false, used: None, past: 0 }
     }
 
     fn names(&self) -> Result<Vec<Name>, JournalError> {
@@ -140,17 +162,15 @@ impl<S: Storage> KeyedJournal<S> {
         Ok(())
     }
 
-    fn get_segment(&self, name: Name) -> Result<Segment, JournalError> {
+    fn get_batch(&self, name: Name) -> Result<Batch, JournalError> {
         let key = name.key(self.world);
         let expected = "the commits that were sealed there";
         let text = self.storage.get(&key)?.ok_or_else(|| unreadable(key.clone(), expected, "nothing"))?;
         let units = text.split_once(": ").map_or("", |(_, units)| units);
-        let segment = from_units(units).and_then(|bytes| Segment::unpack(&bytes));
-        let segment = segment.map_err(|why| unreadable(key.clone(), expected, &why.to_string()))?;
+        let batch = from_units(units).and_then(|bytes| Batch::unpack(&bytes));
+        let batch = batch.map_err(|why| unreadable(key.clone(), expected, &why.to_string()))?;
         match name {
-            Name::Sealed { log, from, to, .. } if segment.log == log && segment.commits.len() as u64 == to - from => {
-                Ok(segment)
-            }
+            Name::Sealed { log, from, to, .. } if batch.log == log && batch.len() as u64 == to - from => Ok(batch),
             _ => Err(unreadable(key, expected, "others")),
         }
     }
@@ -158,27 +178,37 @@ impl<S: Storage> KeyedJournal<S> {
 
 /// Reading.
 impl<S: Storage> KeyedJournal<S> {
-    /// The log that counts, or the one that a place tells of, up to there.
-    fn find(&self, limit: Option<&Place>, keeps: bool) -> Result<Option<Found>, JournalError> {
+    /// Reads the log that counts, or the one that a place tells of, up to there.
+    fn find(&self, limit: Option<&Place>, take: Take<'_>) -> Result<Option<Found>, JournalError> {
         let names = self.names()?;
-        let Some((generation, epoch, log)) = self.recorded(&names, limit)? else {
-            if let Some(old) = layout1::read(&self.storage, self.world)? {
-                return Ok(Some(self.found_old(old)));
-            }
-            let begun = limit.is_none() && names.iter().any(|name| name.log().is_some());
-            let key = Name::Begun { generation: 0, epoch: Epoch::default() }.key(self.world);
-            return if begun {
-                Err(unreadable(key, "which log is the recorded one", "nothing, though commits are there"))
-            } else {
-                Ok(None)
-            };
-        };
-        let place = Place { generation, epoch, commits: 0, sealed: 0, log, link: Link::genesis(log) };
-        Ok(Some(self.walk(&names, place, limit, keeps)))
+        let start = self.start(&names, limit)?;
+        Ok(start.map(|start| self.read(&names, start, limit, take)))
     }
 
-    /// Reads a log from its first commit on: of each number the one of the latest epoch that may have written it.
-    fn walk(&self, names: &[Name], start: Place, limit: Option<&Place>, keeps: bool) -> Found {
+    fn start(&self, names: &[Name], limit: Option<&Place>) -> Result<Option<Start>, JournalError> {
+        if let Some((generation, epoch, log)) = self.recorded(names, limit)? {
+            let place = Place { generation, epoch, commits: 0, sealed: 0, log, link: Link::genesis(log) };
+            return Ok(Some(Start::At(place)));
+        }
+        if let Some(old) = layout1::read(&self.storage, self.world)? {
+            return Ok(Some(Start::Old(old)));
+        }
+        if limit.is_none() && names.iter().any(|name| name.log().is_some()) {
+            let key = Name::Begun { generation: 0, epoch: Epoch::default() }.key(self.world);
+            return Err(unreadable(key, "which log is the recorded one", "nothing, though commits are there"));
+        }
+        Ok(None)
+    }
+
+    fn read(&self, names: &[Name], start: Start, limit: Option<&Place>, take: Take<'_>) -> Found {
+        match start {
+            Start::At(place) => self.walk(names, place, limit, take),
+            Start::Old(old) => self.read_old(old, take),
+        }
+    }
+
+    /// Reads a log from a place on: of each number the commit of the latest epoch that may have written it.
+    fn walk(&self, names: &[Name], start: Place, limit: Option<&Place>, take: Take<'_>) -> Found {
         let mut tail: BTreeMap<u64, Vec<Epoch>> = BTreeMap::new();
         let mut sealed = Vec::new();
         for &name in names {
@@ -190,26 +220,21 @@ impl<S: Storage> KeyedJournal<S> {
         }
         let (last_epoch, most) = limit.map_or((None, u64::MAX), |limit| (Some(limit.epoch), limit.commits));
         let before = self.end.as_ref().map(|end| end.place).filter(|place| place.log == start.log);
-        let mut found = Found {
-            end: End { place: start, tail: VecDeque::new(), is_old: false },
-            commits: Vec::new(),
-            unreadable: None,
-            continues: false,
-            verified: Verified::before_any(start.log),
-        };
+        let mut found = Found::at(start);
         loop {
             let Place { commits: nth, epoch, link, .. } = found.end.place;
             found.continues |= before.is_some_and(|before| (before.commits, before.link) == (nth, link));
-            if nth >= most {
+            if nth >= most || found.is_left {
                 break;
             }
             let covers = |&&(from, to, _): &&(u64, u64, Name)| found.end.tail.is_empty() && from <= nth && nth < to;
             let segment = sealed.iter().filter(covers).max_by_key(|(_, to, name)| (*to, name.epoch()));
             let mut broken = None;
             if let Some(&(from, to, name)) = segment {
-                match self.get_segment(name) {
-                    Ok(segment) if to <= most => {
-                        found.take_segment(segment, (nth - from) as usize, name.epoch(), keeps);
+                match self.get_batch(name) {
+                    Ok(batch) if to <= most => {
+                        found.pass_segment(&batch, to, name.epoch());
+                        found.is_left = take(Piece::Packed(batch, (nth - from) as usize)).is_break();
                         continue;
                     }
                     // A place in the midst of a segment: whoever told of it knew nothing of the segment yet.
@@ -230,7 +255,10 @@ impl<S: Storage> KeyedJournal<S> {
             };
             let name = Name::Commit { log: start.log, nth, epoch: latest };
             match self.stored(name) {
-                Ok((stored, cost)) => found.take_stored(stored, latest, cost, keeps),
+                Ok((stored, cost)) => {
+                    found.pass_stored(&stored, latest, cost);
+                    found.is_left = take(Piece::Single(stored)).is_break();
+                }
                 Err(error) => {
                     found.unreadable = Some(error);
                     break;
@@ -278,18 +306,15 @@ impl<S: Storage> KeyedJournal<S> {
         Ok(recorded)
     }
 
-    fn found_old(&self, (log, stored, unreadable): layout1::Old) -> Found {
+    fn read_old(&self, (log, stored, unreadable): layout1::Old, take: Take<'_>) -> Found {
         let place =
             Place { generation: 0, epoch: Epoch::default(), commits: 0, sealed: 0, log, link: Link::genesis(log) };
-        let mut found = Found {
-            end: End { place, tail: VecDeque::new(), is_old: true },
-            commits: Vec::new(),
-            unreadable,
-            continues: false,
-            verified: Verified::before_any(log),
-        };
+        let mut found = Found::at(place);
+        found.end.is_old = true;
+        found.unreadable = unreadable;
         for stored in stored {
-            found.take_stored(stored, Epoch::default(), 0, true);
+            found.pass_stored(&stored, Epoch::default(), 0);
+            let _ = take(Piece::Single(stored));
         }
         let before = self.end.as_ref().map(|end| end.place);
         found.continues = before.is_some_and(|before| before.is_level_with(&found.end.place));
@@ -297,42 +322,42 @@ impl<S: Storage> KeyedJournal<S> {
     }
 }
 
+impl Start {
+    fn log(&self) -> LogId {
+        match self {
+            Self::At(place) => place.log,
+            Self::Old((log, ..)) => *log,
+        }
+    }
+}
+
+impl Piece {
+    /// In the form in which others take it.
+    fn runs(self) -> Vec<Run> {
+        match self {
+            Self::Single(Stored { commit, .. }) => vec![Run::Commit(commit)],
+            Self::Packed(batch, 0) => vec![Run::Batch(batch)],
+            Self::Packed(batch, skip) => batch.commits().into_iter().skip(skip).map(Run::Commit).collect(),
+        }
+    }
+}
+
 impl Found {
-    fn take_stored(&mut self, Stored { commit, chain }: Stored, epoch: Epoch, cost: u64, keeps: bool) {
+    fn at(place: Place) -> Self {
+        let end = End { place, tail: VecDeque::new(), is_old: false };
+        Self { end, unreadable: None, continues: false, is_left: false }
+    }
+
+    fn pass_stored(&mut self, stored: &Stored, epoch: Epoch, cost: u64) {
         let place = &mut self.end.place;
-        place.link = chain.last().copied().unwrap_or(place.link);
+        place.link = stored.chain.last().copied().unwrap_or(place.link);
         place.epoch = epoch;
         place.commits += 1;
         self.end.tail.push_back((epoch, cost));
-        self.take(commit, Some(&chain), keeps);
     }
 
-    fn take_segment(&mut self, segment: Segment, skip: usize, epoch: Epoch, keeps: bool) {
-        let place = &mut self.end.place;
-        place.link = segment.head;
-        place.epoch = epoch;
-        place.commits += (segment.commits.len() - skip) as u64;
-        place.sealed = place.commits;
-        let first = self.verified.events;
-        for commit in segment.commits.into_iter().skip(skip) {
-            self.take(commit, None, keeps);
-        }
-        if !keeps && self.verified.head != segment.head {
-            self.verified.doubt(first, self.verified.events - first);
-            self.verified.head = segment.head;
-        }
-    }
-
-    /// Either keeps a commit or holds it against the chain.
-    fn take(&mut self, commit: Commit, chain: Option<&[Link]>, keeps: bool) {
-        match chain {
-            _ if keeps => self.commits.push(commit),
-            Some(chain) => self.verified.check(&commit, chain),
-            None => {
-                self.verified.head = commit.events().fold(self.verified.head, Link::then);
-                self.verified.events += commit.events().count() as u64;
-            }
-        }
+    fn pass_segment(&mut self, batch: &Batch, to: u64, epoch: Epoch) {
+        self.end.place = Place { epoch, commits: to, sealed: to, link: batch.head, ..self.end.place };
     }
 }
 
@@ -380,6 +405,17 @@ impl<S: Storage> KeyedJournal<S> {
             self.remove_of(log, |_| true)?;
         }
         begun
+    }
+
+    /// Writes a log of the earlier layout again in this one.
+    fn leave_old_layout(&mut self) -> Result<(), JournalError> {
+        let Some((log, stored, None)) = layout1::read(&self.storage, self.world)? else {
+            return Err(JournalError::Unavailable("another tab writes by now".to_owned()));
+        };
+        let commits: Vec<_> = stored.into_iter().map(|stored| stored.commit).collect();
+        self.end = Some(self.begin_or_undo(log, &commits, Vec::new())?);
+        self.past += 1;
+        Ok(())
     }
 
     /// Packs the next commits of a log that is begun.
@@ -445,10 +481,15 @@ impl<S: Storage> KeyedJournal<S> {
 }
 
 impl<S: Storage> Journal for KeyedJournal<S> {
-    fn load(&mut self) -> Result<Option<Recovered>, JournalError> {
+    fn load_into(&mut self, take: &mut dyn FnMut(Run)) -> Result<Option<Opened>, JournalError> {
         self.end = None;
         self.is_broken = true;
-        let Some(found) = self.find(None, true)? else {
+        self.past += 1;
+        let found = self.find(None, &mut |piece| {
+            piece.runs().into_iter().for_each(&mut *take);
+            ControlFlow::Continue(())
+        })?;
+        let Some(found) = found else {
             self.is_broken = false;
             return Ok(None);
         };
@@ -456,39 +497,54 @@ impl<S: Storage> Journal for KeyedJournal<S> {
     }
 
     fn append(&mut self, commit: &Commit) -> Result<(), JournalError> {
-        let mut end = self
-            .end
-            .clone()
-            .filter(|_| !self.is_broken)
-            .ok_or_else(|| JournalError::Unavailable("no log was begun here".to_owned()))?;
-        if end.is_old {
-            let Some((log, stored, None)) = layout1::read(&self.storage, self.world)? else {
-                return Err(other_log(None, end.place.log));
-            };
-            let commits: Vec<_> = stored.into_iter().map(|stored| stored.commit).collect();
-            end = self.begin_or_undo(log, &commits, Vec::new())?;
+        if self.end.as_ref().is_some_and(|end| end.is_old) && !self.is_broken {
+            self.leave_old_layout()?;
         }
-        self.put_commit(&mut end, commit, RESERVE)?;
+        // Taken out rather than copied: an append costs the same however much lies unpacked.
+        let end = self.end.take_if(|_| !self.is_broken);
+        let mut end = end.ok_or_else(|| JournalError::Unavailable("no log was begun here".to_owned()))?;
+        let put = self.put_commit(&mut end, commit, RESERVE);
         self.end = Some(end);
-        Ok(())
+        put
     }
 
     fn replace(&mut self, log: LogId, commits: &[Commit]) -> Result<(), JournalError> {
         let aside = self.aside()?;
         self.end = Some(self.begin_or_undo(log, commits, aside)?);
+        self.past += 1;
         self.is_broken = false;
         Ok(())
     }
 
-    fn verify(&self) -> Result<Verified, JournalError> {
+    fn verify_from(&self, from: Option<&Checked>, events: u64) -> Result<Step, JournalError> {
         let limit = self.end.as_ref().filter(|end| !end.is_old).map(|end| end.place);
-        let found = self.find(limit.as_ref(), false)?;
-        let found = found.ok_or_else(|| JournalError::Unavailable("no log was begun here".to_owned()))?;
-        let mut verified = found.verified;
+        let names = self.names()?;
+        let start = self.start(&names, limit.as_ref())?;
+        let start = start.ok_or_else(|| JournalError::Unavailable("no log was begun here".to_owned()))?;
+        let (mut verified, start) = match (start, from) {
+            (Start::At(place), Some(checked))
+                if checked.past == self.past
+                    && (checked.place.generation, checked.place.log) == (place.generation, place.log) =>
+            {
+                (checked.verified, Start::At(checked.place))
+            }
+            (start, _) => (Verified::before_any(start.log()), start),
+        };
+        let until = verified.events.saturating_add(events);
+        let found = self.read(&names, start, limit.as_ref(), &mut |piece| {
+            match piece {
+                Piece::Single(Stored { commit, chain }) => verified.check(&commit, &chain),
+                Piece::Packed(batch, skip) => verified.check_sealed(&batch.commits()[skip..], batch.head),
+            }
+            if verified.events < until { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        if found.is_left {
+            return Ok(Step::More(Checked { verified, place: found.end.place, past: self.past }));
+        }
         if found.unreadable.is_some() || limit.is_some_and(|limit| found.end.place.commits < limit.commits) {
             verified.doubt(verified.events, 1);
         }
-        Ok(verified)
+        Ok(Step::Done(verified))
     }
 
     fn place(&self) -> Option<Place> {
@@ -512,16 +568,22 @@ impl<S: Storage> Journal for KeyedJournal<S> {
             return Ok(Progress::There(commits));
         }
         let before = self.end.as_ref().map_or(0, |end| end.place.commits);
-        let Some(mut found) = self.find(Some(place), true)? else { return Ok(Progress::NotYet) };
+        let mut commits = Vec::new();
+        let found = self.find(Some(place), &mut |piece| {
+            commits.extend(piece.runs().into_iter().flat_map(Run::commits));
+            ControlFlow::Continue(())
+        })?;
+        let Some(found) = found else { return Ok(Progress::NotYet) };
         if !found.end.place.is_level_with(place) || found.end.place.sealed < place.sealed {
             return Ok(Progress::NotYet);
         }
         if found.continues {
-            let commits = found.commits.split_off(before as usize);
             self.settle_on(found);
-            return Ok(Progress::There(commits));
+            return Ok(Progress::There(commits.split_off(before as usize)));
         }
-        Ok(Progress::Anew(self.settle_on(found)))
+        self.past += 1;
+        let Opened { log, unreadable } = self.settle_on(found);
+        Ok(Progress::Anew(Recovered { log, commits, unreadable }))
     }
 
     fn write_as(&mut self, epoch: Epoch) {
@@ -570,12 +632,12 @@ impl<S: Storage> Journal for KeyedJournal<S> {
 }
 
 impl<S: Storage> KeyedJournal<S> {
-    fn settle_on(&mut self, found: Found) -> Recovered {
-        let Found { end, commits, unreadable, .. } = found;
+    fn settle_on(&mut self, found: Found) -> Opened {
+        let Found { end, unreadable, .. } = found;
         self.is_broken = unreadable.is_some();
         let log = end.place.log;
         self.end = Some(end);
-        Recovered { log, commits, unreadable }
+        Opened { log, unreadable }
     }
 
     /// Whether the last thing that was written can be read here: before that there is no use in looking for the rest.
@@ -606,7 +668,7 @@ impl<S: Storage> KeyedJournal<S> {
                 _ => None,
             });
             let Some((to, name)) = next else { return Ok(false) };
-            self.get_segment(name)?;
+            self.get_batch(name)?;
             sealed = to;
         }
         if let Some(end) = self.end.as_mut().filter(|_| sealed == place.sealed) {
@@ -653,7 +715,7 @@ impl<S: Storage> KeyedJournal<S> {
             .names()?
             .into_iter()
             .find(|name| matches!(name, Name::Sealed { log: of, to, .. } if *of == log && *to == sealed));
-        last.map_or_else(|| Ok(Link::genesis(log)), |last| Ok(self.get_segment(last)?.head))
+        last.map_or_else(|| Ok(Link::genesis(log)), |last| Ok(self.get_batch(last)?.head))
     }
 }
 

@@ -11,7 +11,7 @@ use super::spec::{Before, Examples};
 use super::what_if::{Edit, WhatIf};
 use crate::crud::Statement;
 use crate::engine::handle::Fact;
-use crate::engine::journal::{Epoch, Place, Verified};
+use crate::engine::journal::{Checked, Epoch, Place, Step, Verified};
 use crate::engine::{
     ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, StreamKey, Timestamp, Unreadable,
 };
@@ -95,6 +95,8 @@ pub trait Door {
 
     /// Holds every event against the chain, where there is one.
     fn verify(&self) -> Result<Verified, No>;
+    /// A slice of the same, for when nobody needs the page; `None`: nothing is stored.
+    fn verify_from(&self, from: Option<&Checked>, events: u64) -> Option<Result<Step, No>>;
     /// The log as a file, and what its format could not hold.
     fn export(&self, format: Format) -> Written;
     /// The events that go on from this log in the one that is next, if its books can be closed.

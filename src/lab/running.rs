@@ -17,7 +17,7 @@ use super::what_if::{Edit, WhatIf};
 use crate::crud::Twin;
 use crate::engine::handle::{nth_id, number};
 use crate::engine::integrity::Link;
-use crate::engine::journal::{Epoch, Place, Progress, Recovered, Verified};
+use crate::engine::journal::{Checked, Epoch, Opened, Place, Progress, Recovered, Run, Step, Verified};
 use crate::engine::snapshot::load_at;
 use crate::engine::store::OutOfOrder;
 use crate::engine::{
@@ -167,6 +167,21 @@ impl<W: Twin> Running<W> {
     /// What stands beside the events.
     pub fn put_beside(&mut self, rest: Rest) {
         self.rest = rest;
+    }
+
+    /// Shows a run of commits, or closes the log before the first that does not go on from those before it.
+    fn show_run(&mut self, run: &Run) {
+        match run {
+            _ if self.closed.is_some() => {}
+            Run::Commit(commit) => self.show_commit(commit),
+            Run::Batch(batch) => match self.store.take(batch, &W::Event::amount_of) {
+                Ok(_) => {
+                    self.commits += batch.len() as u64;
+                    self.timeline.follow(&self.store);
+                }
+                Err(_) => batch.commits().into_iter().for_each(|commit| self.show_run(&Run::Commit(commit))),
+            },
+        }
     }
 
     fn with_events(mut self, rest: Rest, events: Vec<RecordedEvent>) -> Self {
@@ -630,6 +645,11 @@ impl<W: Twin> Door for Running<W> {
         Ok(Verified { events: self.store.len(), first_bad: None, in_doubt: 0, head })
     }
 
+    fn verify_from(&self, from: Option<&Checked>, events: u64) -> Option<Result<Step, No>> {
+        let journal = self.journal.as_ref().filter(|journal| journal.place().is_some())?;
+        Some(journal.verify_from(from, events).map_err(No::Journal))
+    }
+
     fn export(&self, format: Format) -> Written {
         let mut rest = Cow::Borrowed(&self.rest);
         if let (Some(what_if), Origin::Branch { base, fork }) = (&self.what_if, &self.origin) {
@@ -738,17 +758,12 @@ impl<W: Twin> Door for Running<W> {
 
     fn reload(&mut self) {
         let Some(mut journal) = self.journal.take() else { return };
-        let loaded = journal.load();
         self.begin_anew(self.id);
+        let opened = journal.load_into(&mut |run| self.show_run(&run));
         self.journal = Some(journal);
-        match loaded {
-            Ok(Some(Recovered { log, commits, unreadable })) => {
+        match opened {
+            Ok(Some(Opened { log, unreadable })) => {
                 self.id = log;
-                for commit in &commits {
-                    if self.closed.is_none() {
-                        self.show_commit(commit);
-                    }
-                }
                 self.closed = self.closed.take().or(unreadable.map(No::Journal));
             }
             Ok(None) => {}

@@ -87,6 +87,8 @@ pub struct Desk {
     pub told: RwSignal<Option<Told>>,
     /// Why the link that one came by could not be opened.
     pub broken_link: RwSignal<Option<String>>,
+    /// What came of holding the stored log against its chain; empty: that is not over.
+    pub chain: RwSignal<String>,
 }
 
 /// What was asked and what came of it.
@@ -123,6 +125,7 @@ impl Desk {
             answer: RwSignal::new(None),
             told: RwSignal::new(None),
             broken_link: RwSignal::new(None),
+            chain: RwSignal::new(String::new()),
         };
         whenever(move || desk.say_what_was_recorded());
         whenever(move || {

@@ -15,6 +15,7 @@ mod twin;
 mod ribbon;
 mod drawers;
 mod files;
+mod chain;
 mod story;
 mod keys;
 mod parts;
@@ -37,6 +38,7 @@ pub fn mount(lab: Lab, keeping: Keeping, changed: Changed) {
         frame::fill(desk);
         story::listen(desk);
         ribbon::warn_before_leaving(desk);
+        chain::check(desk);
         (files::dialogs(), keys::sheet())
     });
 }

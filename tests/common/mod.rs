@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use daybook::engine::handle::number;
-use daybook::engine::journal::{Epoch, Place, Progress, Recovered, Verified};
+use daybook::engine::journal::{Checked, Epoch, Opened, Place, Progress, Run, Step};
 use daybook::engine::{
     Commit, Envelope, Event as _, ExpectedRevision, Fact, Journal, JournalError, LogId, MemoryJournal, RecordedEvent,
     Store, StreamId, Timestamp,
@@ -208,17 +208,17 @@ pub fn unreadable() -> JournalError {
 }
 
 impl Journal for Disk {
-    fn load(&mut self) -> Result<Option<Recovered>, JournalError> {
+    fn load_into(&mut self, take: &mut dyn FnMut(Run)) -> Result<Option<Opened>, JournalError> {
         let mut inner = self.0.borrow_mut();
-        let readable = inner.readable;
-        let loaded = inner.journal.load()?;
-        Ok(loaded.map(|mut recovered| {
-            if let Some(readable) = readable {
-                recovered.commits.truncate(readable);
-                recovered.unreadable = Some(unreadable());
+        let mut readable = inner.readable;
+        let opened = inner.journal.load_into(&mut |run| {
+            if readable != Some(0) {
+                take(run);
             }
-            recovered
-        }))
+            readable = readable.map(|left| left.saturating_sub(1));
+        })?;
+        let is_damaged = inner.readable.is_some();
+        Ok(opened.map(|opened| Opened { unreadable: is_damaged.then(unreadable), ..opened }))
     }
 
     fn append(&mut self, commit: &Commit) -> Result<(), JournalError> {
@@ -229,8 +229,8 @@ impl Journal for Disk {
         self.write(|journal| journal.replace(log, commits))
     }
 
-    fn verify(&self) -> Result<Verified, JournalError> {
-        self.0.borrow().journal.verify()
+    fn verify_from(&self, from: Option<&Checked>, events: u64) -> Result<Step, JournalError> {
+        self.0.borrow().journal.verify_from(from, events)
     }
 
     fn place(&self) -> Option<Place> {

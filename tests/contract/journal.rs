@@ -3,7 +3,7 @@
 //! [`CLAUSES`] hold for any journal on fresh storage; [`survives`] holds for those that outlive the program.
 
 use daybook::engine::integrity::Link;
-use daybook::engine::journal::{Recovered, Verified};
+use daybook::engine::journal::{Checked, Recovered, Step, Verified};
 use daybook::engine::{
     Commit, Envelope, ExpectedRevision, Fact, Journal, LogId, Position, Store, StreamId, Timestamp, Tracking,
     handle::number,
@@ -26,6 +26,9 @@ pub const CLAUSES: &[(&str, Clause)] = &[
     ("a commit of another log changes nothing", a_commit_of_another_log_changes_nothing),
     ("a beginning that fails changes nothing", a_beginning_that_fails_changes_nothing),
     ("the chain is that of the events", the_chain_is_that_of_the_events),
+    ("slices of a verification are the whole", slices_of_a_verification_are_the_whole),
+    ("a verification goes on with what is appended", a_verification_goes_on_with_what_is_appended),
+    ("a verification begins again with another log", a_verification_begins_again_with_another_log),
 ];
 
 /// Tries what lasts: `open` gives a journal on the same storage each time.
@@ -116,6 +119,44 @@ fn the_chain_is_that_of_the_events(journal: &mut dyn Journal) {
     let verified = journal.verify().expect("it can be read");
     assert_eq!(verified, chain(log(1), &commits(log(1))));
     assert_eq!((verified.events, verified.first_bad), (4, None));
+}
+
+fn slices_of_a_verification_are_the_whole(journal: &mut dyn Journal) {
+    let commits = begin(journal, log(1));
+    for events in [0, 1, 2, 3, u64::MAX] {
+        let (mut from, mut slices) = (None, 1);
+        while let Some(checked) = slice(journal, from, events) {
+            assert!(checked.verified.events > from.map_or(0, |from: Checked| from.verified.events), "it comes further");
+            (from, slices) = (Some(checked), slices + 1);
+        }
+        assert!(slices <= commits.len() + 1, "each slice reads a commit at least");
+        let Ok(Step::Done(verified)) = journal.verify_from(from.as_ref(), events) else { panic!("it was done") };
+        assert_eq!(verified, chain(log(1), &commits));
+    }
+}
+
+fn a_verification_goes_on_with_what_is_appended(journal: &mut dyn Journal) {
+    let commits = commits(log(1));
+    journal.replace(log(1), &commits[..2]).expect("there is room");
+    let checked = slice(journal, None, 1).expect("there is more");
+    journal.append(&commits[2]).expect("there is room");
+    assert_eq!(journal.verify_from(Some(&checked), u64::MAX), Ok(Step::Done(chain(log(1), &commits))));
+}
+
+fn a_verification_begins_again_with_another_log(journal: &mut dyn Journal) {
+    begin(journal, log(1));
+    let checked = slice(journal, None, 1).expect("there is more");
+    let others = commits(log(2));
+    journal.replace(log(2), &others).expect("there is room");
+    assert_eq!(journal.verify_from(Some(&checked), u64::MAX), Ok(Step::Done(chain(log(2), &others))));
+}
+
+/// One slice of a verification: where it ended, unless that was the end of the log.
+fn slice(journal: &dyn Journal, from: Option<Checked>, events: u64) -> Option<Checked> {
+    match journal.verify_from(from.as_ref(), events).expect("it can be read") {
+        Step::More(checked) => Some(checked),
+        Step::Done(_) => None,
+    }
 }
 
 fn begin(journal: &mut dyn Journal, log: LogId) -> Vec<Commit> {

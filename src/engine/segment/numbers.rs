@@ -73,7 +73,18 @@ impl<'a> Runs<'a> {
     }
 }
 
+#[inline]
 pub(super) fn take_varint(bytes: &mut &[u8]) -> Result<u64, BadSegment> {
+    match *bytes {
+        [byte @ 0..0x80, rest @ ..] => {
+            *bytes = rest;
+            Ok(u64::from(*byte))
+        }
+        _ => take_long_varint(bytes),
+    }
+}
+
+fn take_long_varint(bytes: &mut &[u8]) -> Result<u64, BadSegment> {
     let mut number = 0;
     for shift in (0..u64::BITS).step_by(7) {
         let (&byte, rest) = bytes.split_first().ok_or(BadSegment::Malformed("another number"))?;

@@ -45,27 +45,36 @@ pub(super) fn template(text: &str, mut tell: impl FnMut(Hole)) -> String {
     template
 }
 
-/// Writes out a template; `next` gives what fills a hole of this mark.
-pub(super) fn fill(
-    template: &str,
-    text: &mut String,
-    mut next: impl FnMut(u8) -> Result<Hole, BadSegment>,
-) -> Result<(), BadSegment> {
-    let mut rest = template;
-    while let Some(at) = rest.bytes().position(is_mark) {
+/// A template cut at its marks: texts, each with the mark of the hole after it if there is one.
+pub(super) fn cut(template: &str) -> Result<Vec<(&str, Option<u8>)>, BadSegment> {
+    let mut pieces = Vec::new();
+    let (mut rest, mut from) = (template, 0);
+    while let Some(at) = rest.bytes().skip(from).position(is_mark).map(|at| from + at) {
         let mark = rest.as_bytes()[at];
-        text.push_str(&rest[..at]);
+        let stands_for_itself = mark == mark::ITSELF;
+        pieces.push((&rest[..at], (!stands_for_itself).then_some(mark)));
         rest = &rest[at + 1..];
-        if mark == mark::ITSELF {
-            let itself = rest.bytes().next().filter(|&byte| is_mark(byte));
-            text.push(itself.map(char::from).ok_or(BadSegment::Malformed("a mark that stands for itself"))?);
-            rest = &rest[1..];
-        } else {
-            next(mark)?.write(text);
+        from = usize::from(stands_for_itself);
+        if stands_for_itself && !rest.bytes().next().is_some_and(is_mark) {
+            return Err(BadSegment::Malformed("a mark that stands for itself"));
         }
     }
-    text.push_str(rest);
-    Ok(())
+    pieces.push((rest, None));
+    Ok(pieces)
+}
+
+/// Whether no letter, digit or backslash touches a hole.
+///
+/// If a filled template is JSON then, it is JSON whatever fills it: a number there is a whole number in JSON's grammar as
+/// well, or stands in a string; ids and times can only stand in strings, where all that they are written in means itself.
+pub(super) fn holes_stand_apart(template: &str) -> bool {
+    let bytes = template.as_bytes();
+    let touches = |at: Option<usize>| {
+        let byte = at.and_then(|at| bytes.get(at)).copied().unwrap_or_default();
+        byte.is_ascii_alphanumeric() || byte == b'\\' || is_mark(byte)
+    };
+    let is_touched = |at: usize| touches(at.checked_sub(1)) || touches(Some(at + 1));
+    bytes.iter().enumerate().all(|(at, &byte)| !is_mark(byte) || !is_touched(at))
 }
 
 impl Hole {
@@ -77,7 +86,8 @@ impl Hole {
         }
     }
 
-    fn write(self, text: &mut String) {
+    /// Writes out what fills the hole.
+    pub(super) fn write(self, text: &mut String) {
         match self {
             Self::Number(number) => write_number(number, text),
             Self::Id(id) => text.push_str(id.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH])),
@@ -86,18 +96,28 @@ impl Hole {
     }
 }
 
-fn write_number(mut number: u64, text: &mut String) {
+fn write_number(number: u64, text: &mut String) {
     let mut digits = [0; 20];
     let mut at = digits.len();
-    loop {
+    let mut write = |digit: u32| {
         at -= 1;
-        digits[at] = b'0' + (number % 10) as u8;
+        digits[at] = b'0' + digit as u8;
+    };
+    let mut large = number;
+    while large > u64::from(u32::MAX) {
+        write((large % 10) as u32);
+        large /= 10;
+    }
+    // The rest in 32 bits, in which a processor divides sooner.
+    let mut number = large as u32;
+    loop {
+        write(number % 10);
         number /= 10;
         if number == 0 {
             break;
         }
     }
-    text.extend(digits[at..].iter().map(|&digit| char::from(digit)));
+    text.push_str(str::from_utf8(&digits[at..]).unwrap_or_default());
 }
 
 fn is_mark(byte: u8) -> bool {
@@ -164,7 +184,12 @@ mod tests {
         let template = template(text, |hole| holes.push(hole));
         let mut again = String::new();
         let mut rest = holes.iter();
-        fill(&template, &mut again, |_| rest.next().copied().ok_or(BadSegment::Foreign)).expect("its own holes");
+        for (piece, hole) in cut(&template).expect("a template") {
+            again.push_str(piece);
+            if let Some(mark) = hole {
+                rest.next().filter(|hole| hole.mark() == mark).expect("its own holes").write(&mut again);
+            }
+        }
         assert_eq!(again, text);
         (template, holes)
     }
@@ -197,10 +222,56 @@ mod tests {
     }
 
     #[test]
+    fn a_hole_that_is_touched_is_told() {
+        for apart in ["{\"a\":\u{1}}", "[-\u{1}.\u{1},\"\u{2} \u{3}\"]", "\u{1}", "[]"] {
+            assert!(holes_stand_apart(apart), "{apart:?}");
+        }
+        for touched in ["0\u{1}", "\u{1}0", "\"\\\u{1}\"", "\"\\u00\u{1}\"", "\u{1}\u{1}", "1e\u{1}", "\u{4}\u{1}"] {
+            assert!(!holes_stand_apart(touched), "{touched:?}");
+        }
+    }
+
+    /// Every template of up to four letters, alone and in a string: either all that fills its holes gives JSON, or nothing.
+    #[test]
+    fn what_fills_holes_that_stand_apart_does_not_matter() {
+        const LETTERS: [&str; 14] =
+            ["\"", "\\", "u", "e", "0", "1", "-", "+", ".", "[", ",", "\u{1}", "\u{2}", "\u{3}"];
+        let ids = [0, 0xb << 124, 0x1234_5678 << 96, 0x12e4_5678 << 96].map(|id| Hole::Id(Uuid::from_u128(id)));
+        let numbers = [0, 5, 10, u64::MAX].map(Hole::Number);
+        let times = [0, i64::MAX].map(|millis| Hole::Time(Timestamp::from_millis(millis)));
+        let is_json = |template: &str, nth: usize| {
+            let mut text = String::new();
+            for (piece, hole) in cut(template).expect("no mark stands for itself") {
+                text.push_str(piece);
+                match hole {
+                    None => {}
+                    Some(mark::ID) => ids[nth % ids.len()].write(&mut text),
+                    Some(mark::TIME) => times[nth % times.len()].write(&mut text),
+                    Some(_) => numbers[nth % numbers.len()].write(&mut text),
+                }
+            }
+            serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok()
+        };
+        let mut templates = vec![String::new()];
+        for _ in 0..4 {
+            let longer = templates.iter().flat_map(|before| LETTERS.map(|letter| format!("{before}{letter}")));
+            templates = longer.collect();
+            for template in templates.iter().filter(|template| template.bytes().any(is_mark)) {
+                for template in [template.clone(), format!("\"{template}\""), format!("[{template}]")] {
+                    if holes_stand_apart(&template) {
+                        let first = is_json(&template, 0);
+                        assert!((1..4).all(|nth| is_json(&template, nth) == first), "{template:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn marks_in_a_text_stand_for_themselves() {
         assert_eq!(taken("\u{1}5\u{4}").0, "\u{4}\u{1}\u{1}\u{4}\u{4}");
         for template in ["\u{4}", "\u{4}a", "\u{4}é"] {
-            assert!(fill(template, &mut String::new(), |_| Ok(Hole::Number(1))).is_err());
+            assert!(cut(template).is_err());
         }
     }
 }

@@ -16,7 +16,7 @@ pub fn kept(desk: Desk) -> AnyView {
         if !is_stored() {
             return view! { <p>"This log is in memory. Nothing of it is stored."</p> }.into_any();
         }
-        view! { <p>{text(move || room(desk))}</p> <p>{text(move || writer(desk).to_owned())}</p> }.into_any()
+        view! { <p>{text(move || room(desk))}</p> <p>{text(move || writer(desk).to_owned())}</p> <p>{text(move || chain(desk))}</p> }.into_any()
     };
     view! {
         <div class="kept">{live(draw)}</div>
@@ -49,6 +49,12 @@ fn room(desk: Desk) -> String {
 fn millions(units: u64) -> String {
     let tenths = (units + 50_000) / 100_000;
     format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// What is known of the chain.
+fn chain(desk: Desk) -> String {
+    let told = desk.chain.get();
+    if told.is_empty() { String::new() } else { format!("When this page was opened: {told}") }
 }
 
 /// Who writes.

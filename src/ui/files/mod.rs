@@ -9,10 +9,10 @@ mod big_day;
 
 use leptos::prelude::*;
 
+use super::chain::told;
 use super::desk::Desk;
 use super::parts::{live, spoken, text};
 use crate::browser::download;
-use crate::engine::journal::Verified;
 use crate::formats::Format;
 use books::Books;
 use import::Import;
@@ -117,16 +117,11 @@ fn save(desk: Desk, format: Format) -> Vec<String> {
 fn verify(desk: Desk) {
     let said = match desk.lab().verify(untrack(|| desk.log())) {
         Err(no) => no.to_string(),
-        Ok(Verified { first_bad: None, events, head, .. }) => {
-            format!("Verified: {events} events are as recorded. Head {}.", head.short())
-        }
-        Ok(Verified { first_bad: Some(position), in_doubt, .. }) => {
-            let first = position + 1;
-            desk.seek(Some(first));
-            match in_doubt {
-                0 | 1 => format!("Entry {first} is not as it was recorded."),
-                many => format!("Entries {first} to {} are not as they were recorded.", position + many),
+        Ok(verified) => {
+            if let Some(position) = verified.first_bad {
+                desk.seek(Some(position + 1));
             }
+            told(&verified)
         }
     };
     desk.say(said);
