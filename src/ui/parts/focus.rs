@@ -20,18 +20,6 @@ pub fn focus_if_lost(selector: &str) {
     });
 }
 
-/// What is about to be drawn anew gives the focus back to what has the same id then.
-pub fn keep_focus() {
-    if let Some(id) = focused().map(|focused| focused.id()).filter(|id| !id.is_empty()) {
-        let again = move || document().get_element_by_id(&id)?.dyn_into::<HtmlElement>().ok();
-        request_animation_frame(move || {
-            if let Some(again) = focused().is_none().then(again).flatten() {
-                let _ = again.focus();
-            }
-        });
-    }
-}
-
 /// What has the focus.
 pub fn focused() -> Option<HtmlElement> {
     let active = document().active_element()?.dyn_into::<HtmlElement>().ok()?;

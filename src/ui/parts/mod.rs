@@ -8,7 +8,7 @@ mod input;
 mod progress;
 
 pub use dialog::Dialog;
-pub use focus::{find, focus, focus_if_lost, focused, keep_focus};
+pub use focus::{find, focus, focus_if_lost, focused};
 pub use fold::fold;
 pub use input::{Objected, alert_of, input};
 pub use live::{flag, live, moving, spoken, text, when, whenever};

@@ -177,9 +177,9 @@ impl Scene {
             Self::Why => {
                 lab(browser, "Why this state?").await?;
                 page.press("Why balance?").await?;
-                page.press("The figures of this chart").await?;
+                page.unfold("The figures of this chart").await?;
                 page.press("Show what differs").await?;
-                page.press("Everyone whose state differs").await?;
+                page.unfold("Everyone whose state differs").await?;
                 page.shows("owner Ada new").await?;
             }
             Self::WhyNot => {

@@ -8,7 +8,7 @@ use crate::engine::{Position, StreamId};
 use crate::lab::inspect::{Blamed, blame_lately};
 use crate::lab::path::Path;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{focus, focus_if_lost, keep_focus, live};
+use crate::ui::parts::{focus, live};
 
 /// Entries of one stream that are looked at for changes without being asked: some milliseconds, however long the log.
 const REACH: usize = 4096;
@@ -39,7 +39,6 @@ fn hint() -> AnyView {
 }
 
 fn reasons(desk: Desk, pin: Pin, thorough: RwSignal<Option<u64>>, stream: &StreamId, path: &Path) -> AnyView {
-    keep_focus();
     let applied = desk.applied();
     let reach = if thorough.get() == Some(applied) { usize::MAX } else { REACH };
     let (now, (blamed, unseen)) = desk.read(|door| {
@@ -68,7 +67,7 @@ fn reasons(desk: Desk, pin: Pin, thorough: RwSignal<Option<u64>>, stream: &Strea
     view! {
         <p class="pin">
             <span><span class="name">{field(path)}</span>{whose}" is "<b>{value(&now)}</b></span>
-            <button type="button" class="quiet" id="unpin" on:click=unpin>"Unpin"</button>
+            <button type="button" class="quiet" on:click=unpin>"Unpin"</button>
         </p>
         <p class="hint">{caption} " " {further}</p>
         <div class="table-strip" tabindex="0" role="group" aria-label="Changes" hidden=blamed.is_empty()>
@@ -95,8 +94,8 @@ fn row(desk: Desk, blamed: &Blamed, value: &dyn Fn(&Option<Value>) -> String) ->
     let sentence = sentence.unwrap_or_default();
     let go = move |_| {
         desk.visit(Some(position + 1));
-        // The list is drawn anew, and begins with this entry then.
-        focus_if_lost(".blamed button");
+        // The list begins with this entry then.
+        focus(".blamed button");
     };
     view! {
         <tr>

@@ -6,7 +6,7 @@ use super::{Pin, field, name, tree};
 use crate::engine::StreamId;
 use crate::lab::inspect::{Node, step};
 use crate::ui::desk::Desk;
-use crate::ui::parts::{keep_focus, live, text};
+use crate::ui::parts::{live, text};
 
 /// The entry at the moment that is looked at, and every field of the state that it went into.
 pub fn changes(desk: Desk, pin: Pin) -> AnyView {
@@ -20,7 +20,6 @@ pub fn changes(desk: Desk, pin: Pin) -> AnyView {
 }
 
 fn changed(desk: Desk, pin: Pin) -> AnyView {
-    keep_focus();
     let applied = desk.applied();
     let last = applied.checked_sub(1).and_then(|last| {
         let read = desk.read(|door| (door.entries(last, applied).pop(), step(door, last)));
@@ -69,7 +68,6 @@ fn ask(desk: Desk, pin: Pin, stream: &StreamId, node: &Node) -> AnyView {
         <button
             type="button"
             class="quiet"
-            id=format!("why{}", node.path)
             aria-label=label
             aria-pressed=text(move || pressed().to_string())
             on:click=toggle

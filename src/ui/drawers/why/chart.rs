@@ -24,7 +24,7 @@ type Of = Option<(LogId, u64, StreamId)>;
 pub fn chart(desk: Desk) -> AnyView {
     let of = Memo::new(move |_| -> Of { Some((desk.log(), desk.events(), desk.stream()?)) });
     let points = move |most| of.get().map(|of| read(desk, &of, most)).unwrap_or_default();
-    let line = Memo::new(move |_| Line::new(&points(POINTS), of.get().map_or(0, |of| of.1)));
+    let line = Memo::new(move |_| Line::new(&points(POINTS).0, of.get().map_or(0, |of| of.1)));
     let figure = move || {
         let stream = desk.stream();
         i128::from(desk.read(|door| door.card(stream.as_ref(), desk.applied(), By::KeptView).0.figure))
@@ -42,18 +42,23 @@ pub fn chart(desk: Desk) -> AnyView {
                     <span>"Now"</span>
                 </p>
             </div>
-            {fold("The figures of this chart", move || live(move || table(&points(ROWS))))}
+            {fold("The figures of this chart", move || live(move || table(points(ROWS))))}
         </section>
     }
     .into_any()
 }
 
-/// The whole log's points: work that grows with the log, so it is done once for each length of it.
-fn read(desk: Desk, (_, events, stream): &(LogId, u64, StreamId), most: usize) -> Vec<Point> {
-    let key = |door: &dyn Door| door.store().stream_key(stream);
-    untrack(|| {
-        desk.read(|door| key(door).map(|key| series(door.store(), Some(key), 0..*events, most)).unwrap_or_default())
-    })
+/// The whole log's points, and whether entries were left out. The work grows with the log, so it is done once for each
+/// length of it.
+fn read(desk: Desk, (_, events, stream): &(LogId, u64, StreamId), most: usize) -> (Vec<Point>, bool) {
+    let points = |door: &dyn Door| {
+        let store = door.store();
+        let key = store.stream_key(stream)?;
+        let points = series(store, Some(key), 0..*events, most);
+        let is_thinned = points.len() <= store.positions(key).len();
+        Some((points, is_thinned))
+    };
+    untrack(|| desk.read(points)).unwrap_or_default()
 }
 
 /// A line that is ready to be drawn.
@@ -84,7 +89,9 @@ impl Line {
 
     fn y(&self, figure: i128) -> i128 {
         let figure = figure.clamp(self.low, self.high);
-        (self.high - figure) * i128::from(SIDE) / (self.high - self.low).max(1)
+        // A figure that never moved lies on the ground.
+        let ground = if self.low == self.high { i128::from(SIDE) } else { 0 };
+        ground + (self.high - figure) * i128::from(SIDE) / (self.high - self.low).max(1)
     }
 }
 
@@ -116,7 +123,7 @@ fn seek(desk: Desk, click: &MouseEvent) {
     }
 }
 
-fn table(points: &[Point]) -> AnyView {
+fn table((points, is_thinned): (Vec<Point>, bool)) -> AnyView {
     let row = |point: &Point| {
         view! {
             <tr>
@@ -126,7 +133,7 @@ fn table(points: &[Point]) -> AnyView {
         }
     };
     let thinned =
-        if points.len() < ROWS { "" } else { "There are more: of each stretch, these are the lowest and the highest." };
+        if is_thinned { "There are more: of each stretch, these are the lowest and the highest." } else { "" };
     view! {
         <p class="hint">{thinned}</p>
         <div class="table-strip" tabindex="0" role="group" aria-label="Figures">

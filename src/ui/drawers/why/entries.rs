@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::LISTED;
 use crate::lab::door::Entry;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{focus_if_lost, keep_focus, live};
+use crate::ui::parts::{focus, live};
 use crate::worlds::money::{plain_cents, signed_cents};
 
 /// What the figure on the card is made of: each entry a way back to its moment.
@@ -20,7 +20,6 @@ pub fn entries(desk: Desk) -> AnyView {
 }
 
 fn table(desk: Desk) -> AnyView {
-    keep_focus();
     let applied = desk.applied();
     let entries = desk.stream().map(|stream| desk.read(|door| door.history(&stream, applied, LISTED)));
     let entries = entries.unwrap_or_default();
@@ -50,8 +49,8 @@ fn row(desk: Desk, entry: Entry) -> AnyView {
     let position = entry.position;
     let go = move |_| {
         desk.visit(Some(position + 1));
-        // The list is drawn anew, and begins with this entry then.
-        focus_if_lost(".because button");
+        // The list begins with this entry then.
+        focus(".because button");
     };
     view! {
         <tr>

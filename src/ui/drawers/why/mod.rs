@@ -33,10 +33,12 @@ pub fn why() -> AnyView {
             <p class="about">{text(move || about(desk))}</p>
             <div class="why">
                 {chart::chart(desk)}
-                {changes::changes(desk, pin)}
-                {blame::pinned(desk, pin)}
+                <div class="fields-side">
+                    {changes::changes(desk, pin)}
+                    {blame::pinned(desk, pin)}
+                    {compare::compare(desk)}
+                </div>
                 {entries::entries(desk)}
-                {compare::compare(desk)}
             </div>
         }
         .into_any()
