@@ -36,7 +36,7 @@ async fn is_active(page: &Part, role: &str, name: &str) -> Result<()> {
 async fn an_entry_shows_what_it_changed_and_what_stayed() -> Result<()> {
     let (_site, browser) = why().await?;
     let page = &browser.page;
-    page.shows("Ada, after entry 4 of 4.").await?;
+    page.shows("Ada, after event 4 of 4.").await?;
     let changed = page.region(CHANGED).await?;
     changed.shows("4 withdrew $30.00").await?;
     changed.shows("balance 150.00 → to 120.00 changed Why?").await?;
@@ -51,7 +51,7 @@ async fn an_entry_shows_what_it_changed_and_what_stayed() -> Result<()> {
     changed.shows("balance 0.00 Why?").await?;
     page.press("Step back").await?;
     changed.shows("Nothing has happened yet.").await?;
-    page.shows("Ada, at Genesis: before the first of 4 entries.").await
+    page.shows("Ada, at Genesis: before the first of 4 events.").await
 }
 
 #[tokio::test]

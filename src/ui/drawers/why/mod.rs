@@ -50,8 +50,8 @@ pub fn why() -> AnyView {
 fn about(desk: Desk) -> String {
     let name = desk.stream().map_or_else(|| "Nobody yet".to_owned(), |stream| name(desk, &stream));
     match (desk.applied(), desk.events()) {
-        (0, events) => format!("{name}, at Genesis: before the first of {events} entries."),
-        (applied, events) => format!("{name}, after entry {applied} of {events}."),
+        (0, events) => format!("{name}, at Genesis: before the first of {events} events."),
+        (applied, events) => format!("{name}, after event {applied} of {events}."),
     }
 }
 
