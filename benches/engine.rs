@@ -3,13 +3,12 @@
 mod workload;
 
 use daybook::engine::integrity::Link;
-use daybook::engine::{Commit, Follow, LogId, Segment, Store, Sums};
-use daybook::formats::ndjson::Rest;
+use daybook::engine::{Commit, Follow, LogId, Position, Retold, Segment, Store, Sums};
 use daybook::lab::chart::series;
-use daybook::lab::door::{Door, Origin};
 use daybook::lab::find::{Query, find};
 use daybook::lab::inspect::{blame, differing};
-use daybook::lab::running::{Kept, Running};
+use daybook::lab::running::Kept;
+use daybook::lab::what_if::Edit;
 use daybook::worlds::bank::{Bank, Event};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
@@ -104,7 +103,7 @@ fn seek(bencher: Bencher<'_, '_>, events: usize) {
     sample_count = 5
 )]
 fn search(bencher: Bencher<'_, '_>, condition: &str) {
-    let door = door(1_000_000);
+    let door = workload::log(1_000_000);
     let query = Query::all(condition.parse().expect("a condition"));
     bencher.counter(ItemsCount::new(1_000_000_usize)).bench_local(|| find(&*door, black_box(query.clone())));
 }
@@ -119,7 +118,7 @@ fn chart(bencher: Bencher<'_, '_>, events: usize) {
 /// Who is to blame for a balance, and for an owner whom only the first event named; what two moments differ in.
 #[divan::bench(args = ["/balance", "/owner", "the whole log"], sample_count = 10)]
 fn inspect(bencher: Bencher<'_, '_>, what: &str) {
-    let door = door(1_000_000);
+    let door = workload::log(1_000_000);
     let (stream, path) = (workload::account_stream(7), what.parse());
     bencher.bench_local(|| match &path {
         Ok(path) => blame(&*door, &stream, path, 1_000_000, 20).len(),
@@ -127,10 +126,30 @@ fn inspect(bencher: Bencher<'_, '_>, what: &str) {
     });
 }
 
-fn door(events: usize) -> Box<dyn Door> {
-    let store = workload::store(events);
-    let (id, of) = (LogId(Uuid::nil()), (0..store.len()).filter_map(|position| store.event(position)).collect());
-    Running::<Bank>::new(id, Origin::Copy).copy(id, &Rest::default(), of)
+/// A branch of the whole log, its middle event left out: every moment of it can be looked at, and what would be refused
+/// is known.
+#[divan::bench(args = SIZES, sample_count = 50)]
+fn what_if(bencher: Bencher<'_, '_>, events: usize) {
+    let (log, middle) = (workload::log(events), Edit::Skip(Position(events as u64 / 2)));
+    bencher.bench_local(|| {
+        let mut branch = log.branch(LogId(Uuid::from_u128(1)), events as u64);
+        branch.edit(black_box(std::slice::from_ref(&middle))).expect("the branch took it over");
+        branch
+    });
+}
+
+/// The store's part of it: every event after the middle gets another place.
+#[divan::bench(args = SIZES, sample_count = 50)]
+fn retold(bencher: Bencher<'_, '_>, events: usize) {
+    let (store, changes) = (workload::store(events), [(events as u64 / 2, Retold::Nothing)].into());
+    bencher.bench_local(|| store.retold(black_box(&changes)));
+}
+
+/// A branch from the middle of a log.
+#[divan::bench(args = SIZES, sample_count = 50)]
+fn branch(bencher: Bencher<'_, '_>, events: usize) {
+    let log = workload::log(events);
+    bencher.bench_local(|| log.branch(LogId(Uuid::from_u128(1)), black_box(events as u64 / 2)));
 }
 
 /// A whole command: words, decision, hash, journal in memory, views.

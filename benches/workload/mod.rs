@@ -11,10 +11,11 @@ use daybook::engine::{
     Commit, Event as _, ExpectedRevision, Journal, LogId, MemoryJournal, Metadata, NewEvent, Position, RecordedEvent,
     Revision, Store, StreamId, Timestamp, Write,
 };
-use daybook::lab::door::Ask;
+use daybook::lab::door::{Ask, Door, Origin};
+use daybook::lab::running::Running;
 use daybook::lab::stamp::Chance;
 use daybook::lab::{Lab, WORLDS};
-use daybook::worlds::bank::Event;
+use daybook::worlds::bank::{Bank, Event};
 use serde_json::{Map, json};
 use uuid::{Builder, Uuid};
 
@@ -122,6 +123,20 @@ pub fn store(count: usize) -> Store {
     let mut store = Store::of::<Event>();
     append(&mut store, given(0, count));
     store
+}
+
+/// The same as a log of the lab.
+///
+/// # Panics
+///
+/// If its events are not numbered one after the other.
+#[allow(dead_code, reason = "not every user of the workload has a lab")]
+pub fn log(count: usize) -> Box<dyn Door> {
+    let store = store(count);
+    let events = (0..store.len()).filter_map(|position| store.event(position)).collect();
+    let mut log = Running::<Bank>::new(LogId(Uuid::from_u128(7)), Origin::Copy);
+    log.add(events).expect("the workload numbers its events");
+    Box::new(log)
 }
 
 /// The first `count` events as people make them: a command every minute or so, sent a moment after its id was made. Each

@@ -45,5 +45,5 @@ pub use journal::{Journal, JournalError, MemoryJournal};
 pub use projection::{Follow, Projection, States, Sums, View};
 pub use segment::{BadSegment, Segment};
 pub use snapshot::{Loaded, Snapshots};
-pub use store::{KindKey, NewEvent, Row, Store, StreamKey};
+pub use store::{KindKey, NewEvent, Retold, Row, Store, StreamKey};
 pub use stream::{ExpectedRevision, Revision, StreamId, WrongExpectedRevision};

@@ -4,6 +4,8 @@
 //! everything. Behind it every name is a small number, and what folds read most (stream, kind, amount) lies in columns
 //! of its own. Idiomatic Rust with a `String` and a heap per event folds no faster than plain JavaScript; columns do.
 
+mod retell;
+
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -16,11 +18,13 @@ use crate::commit::Commit;
 use crate::event::{Event, Metadata, Position, RecordedEvent, Timestamp, Unreadable};
 use crate::stream::{ExpectedRevision, Revision, StreamId, WrongExpectedRevision};
 
+pub use retell::Retold;
+
 /// A log in memory.
 ///
 /// Appends here are not durable and carry no hash: that is a [`Journal`](crate::Journal)'s matter. Memory per event: 46 bytes
-/// besides its data, id and time.
-#[derive(Clone, Debug, Default)]
+/// besides its data, id and time; a [fork](Store::fork) shares most of them.
+#[derive(Debug, Default)]
 pub struct Store {
     streams: Names<StreamId>,
     kinds: Names<String>,
@@ -156,23 +160,11 @@ impl Store {
 
     #[inline]
     fn push(&mut self, stream: StreamKey, event: &NewEvent<'_>) {
-        let position = self.len;
         let (mut correlation, mut causation) = (Cause::ITSELF, Cause::ITSELF);
         if event.correlation.is_some() || event.causation.is_some() {
             correlation = self.cause(event.correlation, event.id);
             causation = self.cause(event.causation, event.id);
         }
-        self.ids.push(position, event.id);
-        self.places[stream.index()].push(position);
-
-        let index = position as usize;
-        if opens_chunk(index) {
-            self.open_chunk();
-        }
-        self.stream.fill(index, stream.0);
-        self.kind.fill(index, event.kind.0);
-        self.amount.fill(index, event.amount.unwrap_or(NO_AMOUNT));
-        self.id.fill(index, event.id);
         let record = Record {
             recorded_at: event.recorded_at,
             correlation,
@@ -181,6 +173,23 @@ impl Store {
             data: self.texts.push(event.data),
             schema_version: event.schema_version,
         };
+        self.put(stream, event.kind, event.amount.unwrap_or(NO_AMOUNT), event.id, record);
+    }
+
+    #[inline]
+    fn put(&mut self, stream: StreamKey, kind: KindKey, amount: i64, id: Uuid, record: Record) {
+        let position = self.len;
+        self.ids.push(position, id);
+        self.places[stream.index()].push(position);
+
+        let index = position as usize;
+        if opens_chunk(index) {
+            self.open_chunk();
+        }
+        self.stream.fill(index, stream.0);
+        self.kind.fill(index, kind.0);
+        self.amount.fill(index, amount);
+        self.id.fill(index, id);
         self.record.fill(index, record);
         self.len += 1;
     }
@@ -435,14 +444,16 @@ impl Store {
         match id {
             None => Cause::ITSELF,
             Some(id) if id == own => Cause::ITSELF,
-            Some(id) => self.ids.find(&self.id, self.len, id).map_or_else(
-                || {
-                    self.foreign.push(id);
-                    Cause(Cause::ITSELF.0 - self.foreign.len() as u32)
-                },
-                Cause,
-            ),
+            Some(id) => match self.ids.find(&self.id, self.len, id) {
+                Some(position) => Cause(position),
+                None => self.foreign_cause(id),
+            },
         }
+    }
+
+    fn foreign_cause(&mut self, id: Uuid) -> Cause {
+        self.foreign.push(id);
+        Cause(Cause::ITSELF.0 - self.foreign.len() as u32)
     }
 
     fn cause_id(&self, cause: Cause, own: Uuid) -> Uuid {
@@ -527,6 +538,13 @@ impl<N: Eq + std::hash::Hash + Clone> Names<N> {
         key
     }
 
+    /// The first so many names, under the same numbers.
+    fn fork(&self, count: usize) -> Self {
+        let names = self.names[..count].to_vec();
+        let keys = (0..).zip(&names).map(|(key, name)| (name.clone(), key)).collect();
+        Self { names, keys }
+    }
+
     fn key(&self, name: &N) -> Option<u32> {
         self.keys.get(name).copied()
     }
@@ -574,6 +592,17 @@ impl Ids {
             self.runs.push(position);
         } else if self.sorted_to.is_none() {
             self.sorted_to = Some(position);
+        }
+    }
+
+    /// The ids of the first `len` events, which lie in `ids`.
+    fn fork(&self, ids: &Column<Uuid>, len: u32) -> Self {
+        let last = len.checked_sub(1).and_then(|last| ids.get(last as usize)).unwrap_or_default();
+        Self {
+            runs: self.runs.iter().copied().filter(|&begins| begins < len).collect(),
+            sorted_to: self.sorted_to.filter(|&begins| begins < len),
+            last: (last.as_u64_pair().0, last),
+            rest: self.rest.iter().filter(|(_, position)| **position < len).map(|(&id, &at)| (id, at)).collect(),
         }
     }
 

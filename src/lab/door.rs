@@ -4,8 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::beside::{Beside, Mark};
 use super::moment::Moment;
 use super::no::No;
+use super::spec::{Before, Examples};
+use super::what_if::{Edit, WhatIf};
 use crate::crud::Statement;
 use crate::engine::handle::Fact;
 use crate::engine::journal::{Epoch, Place, Verified};
@@ -71,6 +74,25 @@ pub trait Door {
 
     /// A what-if: a log in memory that begins with this one's first `applied` events.
     fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door>;
+    /// Edits what a branch took over from its base, in place of the edits before; none undoes them all.
+    fn edit(&mut self, edits: &[Edit]) -> Result<(), No>;
+    /// What was edited, if this is a branch that was.
+    fn what_if(&self) -> Option<&WhatIf>;
+    /// The events of a stream that stand in `from..to` of the log, as given / when / then.
+    fn examples(&self, stream: &StreamId, from: u64, to: u64, before: Before) -> Result<Examples, No>;
+    /// What would come of a command after `applied` events, as given / when / then; records nothing.
+    fn example(&self, ask: &Ask, asked: &Asked, applied: u64, before: Before) -> Result<Examples, No>;
+    /// The bookmarks and notes that lie beside the log, in its order.
+    fn marks(&self) -> Vec<Mark>;
+    /// Adds a bookmark or a note; one that is there already is there once.
+    fn mark(&mut self, mark: &Mark) -> Result<(), No>;
+    /// Removes a bookmark or a note; whether it was there.
+    fn unmark(&mut self, mark: &Mark) -> Result<bool, No>;
+    /// Keeps bookmarks and notes in this place from now on, and shows those that are there.
+    fn keep_marks(&mut self, beside: Box<dyn Beside>) -> Result<(), No>;
+    /// Reads bookmarks and notes again, which another tab has changed.
+    fn read_marks(&mut self) -> Result<(), No>;
+
     /// Holds every event against the chain, where there is one.
     fn verify(&self) -> Result<Verified, No>;
     /// The log as a file, and what its format could not hold.
@@ -209,8 +231,10 @@ pub struct Entry {
     pub figure_words: String,
     /// When it was recorded.
     pub recorded_at: Timestamp,
-    /// Whether it belongs to a what-if alone.
+    /// Whether it belongs to a what-if alone: recorded there, or edited.
     pub is_pencil: bool,
+    /// Why the business would refuse it, in a what-if in which it would.
+    pub refused: Option<String>,
 }
 
 /// A figure as the sum it is.

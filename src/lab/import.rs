@@ -8,9 +8,11 @@ use uuid::Uuid;
 
 use super::door::{Door, Origin};
 use super::running::Running;
+use super::what_if;
 use crate::crud::Twin;
 use crate::engine::integrity::Link;
 use crate::engine::{Event, LogId, Position, RecordedEvent, StreamId, Unreadable};
+use crate::formats::ndjson::Rest;
 use crate::formats::{File, Format, Reader};
 use crate::worlds::money::{MOST, shown};
 
@@ -94,10 +96,10 @@ impl<W: Twin> Incoming<W> {
             self.judge.vouch_from(log);
         }
         self.add(events)?;
+        let mut reasons = self.judge.doubts(chain.map(|(_, head)| head));
+        reasons.extend(check_recorded(&rest).err());
+        reasons.extend(remarks.iter().map(ToString::to_string));
         self.log.put_beside(rest);
-        let vouched = chain.map(|(_, head)| head);
-        let reasons: Vec<_> =
-            self.judge.doubts(vouched).into_iter().chain(remarks.iter().map(ToString::to_string)).collect();
         let verdict = if reasons.is_empty() { Verdict::Fine } else { Verdict::Risky };
         Ok(Judgement { verdict, reasons, log: Some(Box::new(self.log)) })
     }
@@ -245,4 +247,11 @@ fn and_more(all: u64) -> String {
         0 | 1 => String::new(),
         all => format!(", and {} more", all - 1),
     }
+}
+
+/// The events were recorded as they stand, and are not those of an edited branch.
+fn check_recorded(rest: &Rest) -> Result<(), String> {
+    let Some(what_if) = rest.header.get(what_if::HEADER) else { return Ok(()) };
+    let edits = what_if["edits"].as_array().map_or(0, Vec::len);
+    Err(format!("This is a what-if: {edits} of its events were left out or edited after they had been recorded."))
 }

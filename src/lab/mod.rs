@@ -13,6 +13,10 @@ pub mod condition;
 pub mod find;
 pub mod inspect;
 pub mod chart;
+pub mod what_if;
+pub mod compare;
+pub mod spec;
+pub mod beside;
 pub mod import;
 pub mod big_day;
 pub mod packed;
@@ -317,7 +321,7 @@ impl Lab {
             let store = door.store();
             (0..store.len()).filter_map(|position| store.event(position)).collect()
         };
-        self.replace(world, |door, _| Ok((Rest::default(), readable(door)))).await
+        self.replace(world, |door, _| Ok((beside::rest_of(&door.marks()), readable(door)))).await
     }
 
     /// Only the tab that writes begins a log anew, so this one becomes it first. What the new log of this id begins with

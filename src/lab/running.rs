@@ -1,20 +1,25 @@
 //! One running log of one world: the door's only room.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::beside::{Beside, Mark, marks};
 use super::door::{Append, Ask, Asked, By, Door, Entry, Origin, Recorded, Row, Sum};
 use super::moment::{Moment, of_every_stream, of_one_stream};
 use super::no::No;
+use super::spec::{Before, Examples};
 use super::stamp::stamp;
 use super::timeline::Timeline;
+use super::what_if::{Edit, WhatIf};
 use crate::crud::Twin;
 use crate::engine::handle::{nth_id, number};
 use crate::engine::integrity::Link;
 use crate::engine::journal::{Epoch, Place, Progress, Recovered, Verified};
 use crate::engine::snapshot::load_at;
+use crate::engine::store::OutOfOrder;
 use crate::engine::{
     Commit, Envelope, Event, ExpectedRevision, Fact, Follow, Journal, JournalError, LogId, Metadata, Position,
     Projection, RecordedEvent, Revision, Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable,
@@ -34,15 +39,17 @@ const WORDS_MOST: usize = 1000;
 
 /// A log, its journal if it has one, and what follows from it.
 pub struct Running<W: Twin> {
-    world: W,
-    id: LogId,
-    origin: Origin,
-    /// What an imported file said that this version does not know; it is exported again.
-    rest: Rest,
-    store: Store,
+    pub(super) world: W,
+    pub(super) id: LogId,
+    pub(super) origin: Origin,
+    /// Bookmarks and notes, and what an imported file said that this version does not know; it is exported again.
+    pub(super) rest: Rest,
+    /// Where bookmarks and notes last, if they do.
+    pub(super) beside: Option<Box<dyn Beside>>,
+    pub(super) store: Store,
     snapshots: Snapshots<W::State>,
-    timeline: Timeline<Kept<W>>,
-    cursor: Option<u64>,
+    pub(super) timeline: Timeline<Kept<W>>,
+    pub(super) cursor: Option<u64>,
     journal: Option<Box<dyn Journal>>,
     closed: Option<No>,
     /// Commits that are shown.
@@ -51,6 +58,8 @@ pub struct Running<W: Twin> {
     unseen: Unseen,
     /// Whether other tabs must be able to read what is recorded before it is shown.
     is_shared: bool,
+    /// What was edited, if this is a branch that was.
+    pub(super) what_if: Option<WhatIf>,
 }
 
 /// Commits that follow those that are shown, or stand in their place under another id.
@@ -101,6 +110,7 @@ impl<W: Twin> Running<W> {
             id,
             origin,
             rest: Rest::default(),
+            beside: None,
             store: Store::of::<W::Event>(),
             snapshots: Snapshots::every(SNAPSHOT_EVERY),
             timeline: Kept::timeline(),
@@ -110,6 +120,7 @@ impl<W: Twin> Running<W> {
             commits: 0,
             unseen: Unseen::default(),
             is_shared: false,
+            what_if: None,
         }
     }
 
@@ -126,8 +137,8 @@ impl<W: Twin> Running<W> {
     /// Forgets what is shown. What is looked at stays, if there is such a moment again.
     fn begin_anew(&mut self, id: LogId) {
         let next = Self::new(id, Origin::Recorded);
-        let (journal, cursor, is_shared) = (self.journal.take(), self.cursor, self.is_shared);
-        *self = Self { cursor, journal, is_shared, ..next };
+        let (journal, beside) = (self.journal.take(), self.beside.take());
+        *self = Self { cursor: self.cursor, is_shared: self.is_shared, journal, beside, ..next };
     }
 
     /// Shows a commit, or closes the log before it.
@@ -167,12 +178,7 @@ impl<W: Twin> Running<W> {
 
     /// Shows a commit that is durable.
     fn take_in(&mut self, commit: &Commit) -> Result<(), JournalError> {
-        let amount = |event: &RecordedEvent| read::<W>(event).ok().map(|event| event.amount());
-        self.store.apply(commit, amount).map_err(|wrong| JournalError::Unreadable {
-            key: format!("{}, position {}", wrong.stream, wrong.found.0),
-            expected: format!("position {} and revision {}", wrong.expected.0, wrong.expected.1),
-            found: format!("position {} and revision {}", wrong.found.0, wrong.found.1),
-        })?;
+        self.store.apply(commit, amount::<W>).map_err(|wrong| out_of_order(&wrong))?;
         self.timeline.follow(&self.store);
         Ok(())
     }
@@ -198,6 +204,11 @@ impl<W: Twin> Running<W> {
             }
         }
         Ok(Recorded { events: commit.writes.into_iter().flat_map(|write| write.events).collect(), again: false })
+    }
+
+    /// Snapshots are disposable, and of a log that is told anew they say what was.
+    pub(super) fn forget_snapshots(&mut self) {
+        self.snapshots = Snapshots::every(SNAPSHOT_EVERY);
     }
 
     fn may_write(&self) -> Result<(), No> {
@@ -231,7 +242,7 @@ impl<W: Twin> Running<W> {
     }
 
     /// Reads a command's words and completes them.
-    fn understand(&self, ask: &Ask, id: Uuid, asked: &Asked) -> Result<Understood<W>, No> {
+    pub(super) fn understand(&self, ask: &Ask, id: Uuid, asked: &Asked) -> Result<Understood<W>, No> {
         let envelope = self.envelope(ask, id, asked)?;
         let command = self.world.read(&ask.words, &stamp(asked.now, id)).map_err(No::BadInput)?;
         let stream = self.world.stream_of(&command);
@@ -266,11 +277,11 @@ impl<W: Twin> Running<W> {
         Ok(Recorded { events, again: true })
     }
 
-    fn key(&self, stream: &StreamId) -> Option<StreamKey> {
+    pub(super) fn key(&self, stream: &StreamId) -> Option<StreamKey> {
         self.store.stream_key(stream)
     }
 
-    fn state_at(&self, stream: Option<&StreamId>, applied: u64) -> W::State {
+    pub(super) fn state_at(&self, stream: Option<&StreamId>, applied: u64) -> W::State {
         let key = stream.and_then(|stream| self.key(stream));
         let at = self.timeline.at(&self.store, applied);
         key.and_then(|key| at.states.view().of_stream(key)).cloned().unwrap_or_else(|| self.world.initial_state())
@@ -336,10 +347,11 @@ impl<W: Twin> Running<W> {
     }
 }
 
-struct Understood<W: Twin> {
-    envelope: Envelope,
-    command: W::Command,
-    stream: StreamId,
+/// A command that was read and completed.
+pub(super) struct Understood<W: Twin> {
+    pub(super) envelope: Envelope,
+    pub(super) command: W::Command,
+    pub(super) stream: StreamId,
 }
 
 impl<W: Twin> Door for Running<W> {
@@ -416,7 +428,9 @@ impl<W: Twin> Door for Running<W> {
         self.check_bounds(&stream, &facts)?;
         let envelope = self.envelope(&ask, id, asked)?;
         let commit = number(&self.store, &stream, expected, facts, &envelope)?;
-        self.record(commit)
+        let recorded = self.record(commit)?;
+        self.judge_again();
+        Ok(recorded)
     }
 
     fn cursor(&self) -> Option<u64> {
@@ -434,6 +448,7 @@ impl<W: Twin> Door for Running<W> {
             Origin::Branch { fork, .. } => fork,
             Origin::Recorded | Origin::Copy => u64::MAX,
         };
+        let what_if = self.what_if.as_ref();
         let entry = |position: u64| {
             let row = self.store.row(position)?;
             sums.advance(&self.store, position + 1);
@@ -453,7 +468,8 @@ impl<W: Twin> Door for Running<W> {
                 figure,
                 figure_words: self.world.figure(figure),
                 recorded_at: self.store.recorded_at(position),
-                is_pencil: position >= fork,
+                is_pencil: what_if.map_or(position >= fork, |what_if| what_if.is_pencil(position)),
+                refused: what_if.and_then(|what_if| what_if.refusal(position)).map(|why| why.message.clone()),
             })
         };
         (from..to.min(self.store.len())).filter_map(entry).collect()
@@ -563,9 +579,44 @@ impl<W: Twin> Door for Running<W> {
     }
 
     fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door> {
-        let fork = applied.min(self.store.len());
-        let events = (0..fork).filter_map(|position| self.store.event(position)).collect();
-        Box::new(Self::new(id, Origin::Branch { base: self.id, fork }).with_events(Rest::default(), events))
+        Box::new(self.begin_branch(id, applied))
+    }
+
+    fn edit(&mut self, edits: &[Edit]) -> Result<(), No> {
+        self.tell_anew(edits)
+    }
+
+    fn what_if(&self) -> Option<&WhatIf> {
+        self.what_if.as_ref()
+    }
+
+    fn examples(&self, stream: &StreamId, from: u64, to: u64, before: Before) -> Result<Examples, No> {
+        self.stretch(stream, from, to, before)
+    }
+
+    fn example(&self, ask: &Ask, asked: &Asked, applied: u64, before: Before) -> Result<Examples, No> {
+        self.tried(ask, asked, applied, before)
+    }
+
+    fn marks(&self) -> Vec<Mark> {
+        marks(&self.rest).collect()
+    }
+
+    fn mark(&mut self, mark: &Mark) -> Result<(), No> {
+        self.put_mark(mark)
+    }
+
+    fn unmark(&mut self, mark: &Mark) -> Result<bool, No> {
+        self.take_mark(mark)
+    }
+
+    fn keep_marks(&mut self, beside: Box<dyn Beside>) -> Result<(), No> {
+        self.beside = Some(beside);
+        self.load_marks()
+    }
+
+    fn read_marks(&mut self) -> Result<(), No> {
+        self.load_marks()
     }
 
     fn verify(&self) -> Result<Verified, No> {
@@ -580,7 +631,11 @@ impl<W: Twin> Door for Running<W> {
     }
 
     fn export(&self, format: Format) -> Written {
-        let head = Head { world: W::NAME, log: self.id, events: self.store.len(), rest: &self.rest };
+        let mut rest = Cow::Borrowed(&self.rest);
+        if let (Some(what_if), Origin::Branch { base, fork }) = (&self.what_if, &self.origin) {
+            rest.to_mut().header.extend(what_if.header(*base, *fork));
+        }
+        let head = Head { world: W::NAME, log: self.id, events: self.store.len(), rest: &rest };
         formats::write(format, &head, &mut (0..head.events).filter_map(|position| self.store.event(position)))
     }
 
@@ -606,13 +661,19 @@ impl<W: Twin> Door for Running<W> {
             return Err(no.clone());
         }
         let mut next = Self::new(id, Origin::Recorded).with_events(rest.clone(), events.clone());
+        self.save_marks(id, rest)?;
         if let Some(journal) = &mut self.journal {
             let commits = commits(id, events);
-            journal.replace(id, &commits)?;
+            if let Err(error) = journal.replace(id, &commits) {
+                self.drop_marks(id);
+                return Err(error.into());
+            }
             next.commits = commits.len() as u64;
         }
         next.journal = self.journal.take();
         next.is_shared = self.is_shared;
+        next.beside = self.beside.take();
+        next.drop_marks(self.id);
         *self = next;
         Ok(())
     }
@@ -664,6 +725,8 @@ impl<W: Twin> Door for Running<W> {
         let mut unseen = std::mem::take(&mut self.unseen);
         if let Some(log) = unseen.anew {
             self.begin_anew(log);
+            // Marks that can't be read say so when one is added.
+            self.load_marks().unwrap_or_default();
         }
         while self.commits < place.commits && self.closed.is_none() {
             let Some(commit) = unseen.commits.pop_front() else { break };
@@ -692,6 +755,7 @@ impl<W: Twin> Door for Running<W> {
             Err(error) => self.closed = Some(No::Journal(error)),
         }
         self.seek(self.cursor);
+        self.load_marks().unwrap_or_default();
     }
 
     fn write_as(&mut self, epoch: Epoch) {
@@ -707,9 +771,18 @@ impl<W: Twin> Door for Running<W> {
     }
 }
 
-/// An event as today's code reads it.
-fn read<W: Twin>(event: &RecordedEvent) -> Result<W::Event, Unreadable> {
-    W::Event::read(&event.kind, event.metadata.schema_version, &event.data)
+/// What an event adds to the figure, if today's code can read it.
+pub(super) fn amount<W: Twin>(event: &RecordedEvent) -> Option<i64> {
+    let read = W::Event::read(&event.kind, event.metadata.schema_version, &event.data);
+    read.ok().map(|event| event.amount())
+}
+
+pub(super) fn out_of_order(wrong: &OutOfOrder) -> JournalError {
+    JournalError::Unreadable {
+        key: format!("{}, position {}", wrong.stream, wrong.found.0),
+        expected: format!("position {} and revision {}", wrong.expected.0, wrong.expected.1),
+        found: format!("position {} and revision {}", wrong.found.0, wrong.found.1),
+    }
 }
 
 /// The first events of a log, numbered: all of them belong to one command.
@@ -740,7 +813,7 @@ fn opening<E: Event>(facts: Vec<(StreamId, E)>, envelope: &Envelope) -> Vec<Reco
 }
 
 /// Events as commits again, one for each run that one event led to.
-fn commits(log: LogId, events: Vec<RecordedEvent>) -> Vec<Commit> {
+pub(super) fn commits(log: LogId, events: Vec<RecordedEvent>) -> Vec<Commit> {
     let mut commits: Vec<Commit> = Vec::new();
     for event in events {
         if let Some(commit) = commits.last_mut().filter(|commit| goes_on(commit, &event)) {

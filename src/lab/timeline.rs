@@ -1,6 +1,7 @@
 //! Any moment of a log, at once: states kept on the way, and the events after them.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use crate::engine::{Follow, Store};
 
@@ -15,14 +16,21 @@ const STRIDE: u64 = 1024;
 #[derive(Clone, Debug)]
 pub struct Timeline<V> {
     now: V,
-    frames: Vec<V>,
+    frames: Vec<Rc<V>>,
     size: fn(&V) -> u64,
 }
 
 impl<V: Follow + Clone> Timeline<V> {
     /// A timeline at the log's beginning.
     pub fn new(genesis: V, size: fn(&V) -> u64) -> Self {
-        Self { now: genesis.clone(), frames: vec![genesis], size }
+        Self { now: genesis.clone(), frames: vec![Rc::new(genesis)], size }
+    }
+
+    /// The timeline of a log that begins with the first `applied` events of `store`; keyframes are shared.
+    #[must_use]
+    pub fn fork(&self, store: &Store, applied: u64) -> Self {
+        let frames = self.frames.partition_point(|frame| frame.applied() <= applied);
+        Self { now: self.at(store, applied).into_owned(), frames: self.frames[..frames].to_vec(), size: self.size }
     }
 
     /// The view after the last event that was followed.
@@ -33,11 +41,11 @@ impl<V: Follow + Clone> Timeline<V> {
     /// Follows the log to its end, keeping keyframes on the way.
     pub fn follow(&mut self, store: &Store) {
         while self.now.applied() < store.len() {
-            let last = self.frames.last().map_or(0, Follow::applied);
+            let last = self.frames.last().map_or(0, |frame| frame.applied());
             let due = last + STRIDE.max((self.size)(&self.now));
             self.now.advance(store, due);
             if self.now.applied() >= due {
-                self.frames.push(self.now.clone());
+                self.frames.push(Rc::new(self.now.clone()));
             }
         }
     }
@@ -52,7 +60,7 @@ impl<V: Follow + Clone> Timeline<V> {
         if frame.applied() == applied {
             return Cow::Borrowed(frame);
         }
-        let mut view = frame.clone();
+        let mut view = V::clone(frame);
         view.advance(store, applied);
         Cow::Owned(view)
     }

@@ -7,6 +7,7 @@ pub mod form;
 pub mod opening;
 pub mod fields;
 pub mod money;
+pub mod rust;
 
 pub mod bank;
 
@@ -19,6 +20,7 @@ use uuid::Uuid;
 pub use fields::Objection;
 pub use form::{Button, Field, FieldKind, Form, When};
 pub use opening::Opening;
+pub use rust::{Literal, Term};
 
 /// A business that a lab can run.
 pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + Default + 'static {
@@ -73,6 +75,23 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
     /// A day with a great many events, made up; `None`: this world has none.
     fn big_day(&self) -> Option<BigDay<Self::Event>> {
         None
+    }
+
+    /// The command that leads to just these events, if the business says yes.
+    ///
+    /// They are one event, or all events of one command. `None`: nobody asks for that, so no rule judges it.
+    fn wish(&self, _stream: &StreamId, _events: &[Self::Event]) -> Option<Self::Command> {
+        None
+    }
+
+    /// A command in the words that [`read`](World::read) reads.
+    fn words(&self, _command: &Self::Command) -> Value {
+        Value::Null
+    }
+
+    /// The Rust that says this.
+    fn rust(&self, _term: &Term<'_, Self>) -> Literal {
+        Literal::default()
     }
 
     /// Questions nobody thought of when the business began, answered from the log.

@@ -2,7 +2,6 @@
 #![allow(dead_code, reason = "each test file is a program of its own and uses what it needs")]
 
 use daybook::engine::{Event as _, Fact, LogId, RecordedEvent, Store, Timestamp};
-use daybook::formats::ndjson::Rest;
 use daybook::lab::door::{Door, Origin};
 use daybook::lab::running::Running;
 use daybook::worlds::bank::{Bank, Event};
@@ -65,7 +64,9 @@ pub fn recorded(log: &[(usize, Fact)]) -> Vec<RecordedEvent> {
 
 /// A log in memory with these events.
 pub fn door(events: Vec<RecordedEvent>) -> Box<dyn Door> {
-    Running::<Bank>::new(LogId(Uuid::nil()), Origin::Copy).copy(LogId(Uuid::max()), &Rest::default(), events)
+    let mut log = Running::<Bank>::new(LogId(Uuid::max()), Origin::Copy);
+    log.add(events).expect("they are numbered");
+    Box::new(log)
 }
 
 /// What today's code makes of an event.

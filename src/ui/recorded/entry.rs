@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Line;
+use super::rows::Line;
 use crate::lab::door::Entry;
 use crate::ui::ask::short;
 use crate::ui::desk::Desk;
@@ -11,8 +11,9 @@ use crate::worlds::money::{plain_cents, signed_cents};
 
 /// An entry, with what was recorded in its place beside it.
 pub fn line(desk: Desk, line: Line) -> AnyView {
+    let place = (line.row + 1, line.rows);
     match (line.entry, line.recorded) {
-        (Some(entry), recorded) => row(desk, entry, recorded),
+        (Some(entry), recorded) => row(desk, place, entry, recorded),
         (None, Some(recorded)) => {
             let nth = line.position + 1;
             view! {
@@ -27,7 +28,7 @@ pub fn line(desk: Desk, line: Line) -> AnyView {
 }
 
 /// A row that opens to the whole recorded event. Beyond the moment that is looked at it has not happened yet.
-fn row(desk: Desk, entry: Entry, recorded: Option<Entry>) -> AnyView {
+fn row(desk: Desk, (nth, of): (u64, u64), entry: Entry, recorded: Option<Entry>) -> AnyView {
     let position = entry.position;
     let is_open = RwSignal::new(false);
     let is_new = untrack(|| desk.newest_from()) <= position;
@@ -41,6 +42,8 @@ fn row(desk: Desk, entry: Entry, recorded: Option<Entry>) -> AnyView {
     view! {
         <li
             class="entry"
+            aria-posinset=nth
+            aria-setsize=of
             class:is-ahead=is_ahead
             class:is-first-ahead=is_first
             class:is-pencil=entry.is_pencil

@@ -2,23 +2,18 @@
 
 use leptos::prelude::*;
 
+use super::scroll::Scroll;
+use super::window::DRAWN;
 use crate::ui::desk::Desk;
 use crate::ui::parts::live;
 
-/// So many pages of the ledger hold more entries than anyone prints.
-const ALL: u64 = 100;
+/// More entries than anyone prints.
+const MOST: u64 = 20_000;
 
 /// Shows the whole ledger while it is being printed.
-pub fn all_pages(pages: RwSignal<u64>) {
-    let before = StoredValue::new(1);
-    let all = move || {
-        before.set_value(pages.get_untracked());
-        pages.set(ALL);
-    };
-    window_event_listener(leptos::ev::Custom::new("beforeprint"), move |_: web_sys::Event| all());
-    window_event_listener(leptos::ev::Custom::new("afterprint"), move |_: web_sys::Event| {
-        pages.set(before.get_value());
-    });
+pub fn all_rows(scroll: Scroll) {
+    window_event_listener(leptos::ev::Custom::new("beforeprint"), move |_: web_sys::Event| scroll.draw(MOST));
+    window_event_listener(leptos::ev::Custom::new("afterprint"), move |_: web_sys::Event| scroll.draw(DRAWN));
 }
 
 /// What stands above the entries on paper.

@@ -4,6 +4,7 @@ mod account;
 mod data;
 mod books;
 mod questions;
+mod wishes;
 mod words;
 mod opening;
 mod big_day;

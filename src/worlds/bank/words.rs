@@ -11,11 +11,12 @@ use super::big_day::big_day;
 use super::books::carry_over;
 use super::opening::OPENING;
 use super::questions::quick_withdrawals;
+use super::wishes;
 use crate::fields::{Fields, told};
 use crate::money::{MOST, format_cents};
 use crate::{
-    Answer, BigDay, Button, Card, Closing, Fact, Field, FieldKind, Form, Objection, Opening, Replay, Stamp, Subject,
-    When, World,
+    Answer, BigDay, Button, Card, Closing, Fact, Field, FieldKind, Form, Literal, Objection, Opening, Replay, Stamp,
+    Subject, Term, When, World,
 };
 
 impl World for Bank {
@@ -214,6 +215,18 @@ impl World for Bank {
 
     fn big_day(&self) -> Option<BigDay<Event>> {
         Some(big_day())
+    }
+
+    fn wish(&self, stream: &StreamId, events: &[Event]) -> Option<Command> {
+        wishes::wish(stream, events)
+    }
+
+    fn words(&self, command: &Command) -> Value {
+        wishes::words(command)
+    }
+
+    fn rust(&self, term: &Term<'_, Self>) -> Literal {
+        wishes::rust(term)
     }
 
     fn questions(&self, log: &Store) -> Vec<Answer> {

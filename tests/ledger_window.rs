@@ -1,0 +1,69 @@
+//! Which rows of a long list are drawn.
+
+#[path = "../src/ui/recorded/window.rs"]
+mod window;
+
+use proptest::prelude::*;
+use window::{DRAWN, Window};
+
+const HEIGHT: f64 = 44.0;
+
+fn window(rows: u64) -> Window {
+    Window { rows, height: HEIGHT, drawn: DRAWN }
+}
+
+fn number(rows: u64) -> f64 {
+    f64::from(u32::try_from(rows).expect("a small number"))
+}
+
+fn tall(rows: u64) -> f64 {
+    let window = window(rows);
+    window.above(0) + window.below(0) + number(DRAWN.min(rows)) * HEIGHT
+}
+
+#[test]
+fn a_short_list_is_drawn_whole() {
+    for rows in [0, 1, DRAWN] {
+        assert_eq!((window(rows).around(rows), window(rows).above(0), window(rows).below(0)), (0, 0.0, 0.0));
+    }
+}
+
+#[test]
+fn no_list_is_taller_than_browsers_draw() {
+    assert!((tall(1000) - 44_000.0).abs() < 0.01);
+    assert!((tall(1_000_000) - 8_000_000.0).abs() < 0.01);
+    assert!((tall(4_000_000_000) - 8_000_000.0).abs() < 0.01);
+}
+
+proptest! {
+    #[test]
+    fn every_row_can_be_drawn(rows in 1_u64..5_000_000, share in 0_u64..=1000) {
+        let row = (rows - 1) * share / 1000;
+        let window = window(rows);
+        let from = window.around(row);
+        prop_assert!(from <= row && row < from + DRAWN);
+        prop_assert!(from + DRAWN <= rows.max(DRAWN));
+        prop_assert!(window.above(from) >= 0.0 && window.below(from) >= 0.0);
+        let all = window.above(from) + window.below(from) + number(DRAWN.min(rows)) * HEIGHT;
+        prop_assert!((all - tall(rows)).abs() < 0.01, "the list is as tall wherever one looks");
+    }
+
+    #[test]
+    fn a_row_is_drawn_about_where_the_scroll_bar_says(rows in 1000_u64..5_000_000, share in 0_u64..=1000) {
+        let window = window(rows);
+        let view = 8.0 * HEIGHT;
+        let scrolled = (tall(rows) - view) * number(share) / 1000.0;
+        let from = window.around(window.at(scrolled, view));
+        let (top, bottom) = (window.above(from), window.above(from) + number(DRAWN) * HEIGHT);
+        prop_assert!(top <= scrolled + 0.01 && scrolled + view <= bottom + 0.01, "{top} {scrolled} {bottom}");
+    }
+
+    #[test]
+    fn a_list_of_usual_length_is_drawn_in_its_full_size(rows in DRAWN..180_000, row in 0_u64..180_000) {
+        let window = window(rows);
+        let row = row.min(rows - 1);
+        let from = window.around(row);
+        prop_assert!((window.above(from) - number(from) * HEIGHT).abs() < 0.01);
+        prop_assert!(window.at(number(row) * HEIGHT, 0.0).abs_diff(row) <= 1);
+    }
+}
