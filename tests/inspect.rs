@@ -8,7 +8,7 @@ use common::{Desk, stream};
 use daybook::engine::{Fact, Position, StreamId};
 use daybook::lab::chart::{Point, series};
 use daybook::lab::door::Door;
-use daybook::lab::inspect::{Change, Node, blame, compare, diff, differing, step};
+use daybook::lab::inspect::{Change, Node, blame, blame_lately, compare, diff, differing, step};
 use daybook::lab::path::Path;
 use daybook::worlds::bank::Event;
 use logs::{any_log, cases, door, recorded};
@@ -117,6 +117,9 @@ fn blame_looks_as_far_back_as_it_has_to() {
     let door = door(recorded(&log.collect::<Vec<_>>()));
     let owners = blame(&*door, &stream("0"), &path("/owner"), 1000, 9);
     assert_eq!(owners.iter().map(|blamed| blamed.position).collect::<Vec<_>>(), [Position(500), Position(0)]);
+    let (lately, unseen) = blame_lately(&*door, &stream("0"), &path("/owner"), 1000, 9, 100);
+    assert_eq!((lately, unseen), (Vec::new(), 401), "a stretch and a half, and no further");
+    assert_eq!(blame_lately(&*door, &stream("0"), &path("/owner"), 1000, 9, 501), (owners, 0));
     let balances = blame(&*door, &stream("1"), &path("/balance"), 1000, 300);
     let expected: Vec<_> = (0..300).map(|nth| Position(999 - 2 * nth)).collect();
     assert_eq!(balances.iter().map(|blamed| blamed.position).collect::<Vec<_>>(), expected);

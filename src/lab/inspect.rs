@@ -159,18 +159,31 @@ const STRETCH: usize = 64;
 /// Every one of them is a reason why the field is as it is: the first says what it is now. Nothing but the stream's own
 /// events is read.
 pub fn blame(door: &dyn Door, stream: &StreamId, path: &Path, applied: u64, most: usize) -> Vec<Blamed> {
-    let Some(key) = door.store().stream_key(stream) else { return Vec::new() };
+    blame_lately(door, stream, path, applied, most, usize::MAX).0
+}
+
+/// The same, looking at no more than so many of the stream's last events; and how many before those were not looked at.
+pub fn blame_lately(
+    door: &dyn Door,
+    stream: &StreamId,
+    path: &Path,
+    applied: u64,
+    most: usize,
+    reach: usize,
+) -> (Vec<Blamed>, usize) {
+    let Some(key) = door.store().stream_key(stream) else { return (Vec::new(), 0) };
     let positions = door.store().positions(key);
     let mut end = positions.partition_point(|&position| u64::from(position) < applied);
+    let last = end.saturating_sub(reach);
     let (mut blamed, mut stretch) = (Vec::new(), STRETCH);
-    while end > 0 && blamed.len() < most {
-        let begin = end.saturating_sub(stretch);
+    while end > last && blamed.len() < most {
+        let begin = end.saturating_sub(stretch).max(last);
         let changes = changes_in(door, key, path, &positions[begin..end]);
         blamed.extend(changes.into_iter().rev());
         (end, stretch) = (begin, stretch * 2);
     }
     blamed.truncate(most);
-    blamed
+    (blamed, end)
 }
 
 /// The changes of a field by a run of its stream's events, in order.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::engine::LogId;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{spoken, text, whenever};
+use crate::ui::parts::{Objected, alert_of, input, whenever};
 use crate::worlds::{Button, Field, FieldKind, Form, When};
 
 /// A "no" and the field it is about. The number differs each time.
@@ -106,7 +106,7 @@ impl Filling {
     }
 
     /// The "no" about a field, or about none.
-    fn no(self, about: Option<&'static str>) -> Signal<Option<(u64, String)>> {
+    fn no(self, about: Option<&'static str>) -> Objected {
         let is_meant = move |(_, field, _): &Told| *field == about;
         Signal::derive(move || self.no.get().filter(is_meant).map(|(nth, _, message)| (nth, message)))
     }
@@ -116,7 +116,7 @@ impl Filling {
 pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
     let filling = Filling::new(desk, form);
     let inputs = form.fields.iter().zip(filling.typed.get_value());
-    let inputs = inputs.map(|(field, typed)| input(*field, typed, filling.no(Some(field.name)))).collect_view();
+    let inputs = inputs.map(|(field, typed)| field_of(*field, typed, filling.no(Some(field.name)))).collect_view();
     let button = |button: &'static Button| {
         view! { <button type="submit" on:click=move |click| filling.press(button, &click)>{button.label}</button> }
     };
@@ -146,37 +146,11 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
     .into_any()
 }
 
-/// One field with its label, and what was wrong with it.
-fn input(field: Field, typed: RwSignal<String>, no: Signal<Option<(u64, String)>>) -> AnyView {
-    let alert = format!("no-{}", field.name);
-    let described_by = alert.clone();
-    let is_wrong = move || no.read().is_some();
-    let mode = match field.kind {
-        FieldKind::Text => "text",
-        FieldKind::Money => "decimal",
+/// One field, as its kind is typed.
+fn field_of(field: Field, typed: RwSignal<String>, no: Objected) -> AnyView {
+    let looks = match field.kind {
+        FieldKind::Text => ("field", "text"),
+        FieldKind::Money => ("field is-money", "decimal"),
     };
-    view! {
-        <div class="field" class:is-money=field.kind == FieldKind::Money>
-            <label>
-                {field.label}
-                <input
-                    type="text"
-                    name=field.name
-                    inputmode=mode
-                    autocomplete="off"
-                    bind:value=typed
-                    aria-invalid=text(move || is_wrong().to_string())
-                    aria-describedby=text(move || if is_wrong() { described_by.clone() } else { String::new() })
-                />
-            </label>
-            {alert_of(no, alert)}
-        </div>
-    }
-    .into_any()
-}
-
-/// A "no" beside its control, spoken each time.
-fn alert_of(no: Signal<Option<(u64, String)>>, id: String) -> AnyView {
-    let draw = move |message: String| view! { <p class="alert" role="alert" id=id.clone()>{message}</p> }.into_any();
-    spoken(move || no.get(), draw)
+    input((field.label, field.name), looks, typed, no)
 }

@@ -167,6 +167,21 @@ impl Part {
         clicked.await?.with_context(|| format!("the {role} {name:?} can't be clicked"))
     }
 
+    /// Opens the details with this summary. Browsers do not agree on the role of a summary.
+    pub async fn unfold(&self, summary: &str) -> Result<()> {
+        let unfolded = look_for(async || {
+            for element in self.displayed("summary").await? {
+                if element.text().await? == summary {
+                    let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+                    self.client.execute(scroll, vec![json!(element)]).await?;
+                    return Ok(Some(element.click().await?));
+                }
+            }
+            Ok(None)
+        });
+        unfolded.await?.with_context(|| format!("{} has no details with the summary {summary:?}", self.place))
+    }
+
     /// Types text into a textbox in place of what stands there.
     pub async fn fill(&self, textbox: &str, text: &str) -> Result<()> {
         let filled = look_for(async || {

@@ -41,8 +41,10 @@ pub enum Scene {
     Crash,
     /// The bank's lab, with a refusal.
     Lab,
-    /// Its drawer "Why this state?".
+    /// Its drawer "Why this state?" with a field pinned and two moments compared.
     Why,
+    /// The same drawer one step back, asked for a moment that is none.
+    WhyNot,
     /// Its drawer "What if".
     WhatIf,
     /// Its drawer "Compare with CRUD".
@@ -53,7 +55,7 @@ pub enum Scene {
 
 impl Scene {
     /// Every scene, the quiet ones first.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Empty,
         Self::Ada,
         Self::Past,
@@ -70,6 +72,7 @@ impl Scene {
         Self::Crash,
         Self::Lab,
         Self::Why,
+        Self::WhyNot,
         Self::WhatIf,
         Self::Crud,
         Self::Files,
@@ -94,6 +97,7 @@ impl Scene {
             Self::Crash => "crash",
             Self::Lab => "lab",
             Self::Why => "why",
+            Self::WhyNot => "why-not",
             Self::WhatIf => "what-if",
             Self::Crud => "crud",
             Self::Files => "files",
@@ -170,7 +174,20 @@ impl Scene {
                 page.press("Withdraw too much").await?;
                 page.shows("The rules answer No.").await?;
             }
-            Self::Why => lab(browser, "Why this state?").await?,
+            Self::Why => {
+                lab(browser, "Why this state?").await?;
+                page.press("Why balance?").await?;
+                page.unfold("The figures of this chart").await?;
+                page.press("Show what differs").await?;
+                page.unfold("Everyone whose state differs").await?;
+                page.shows("owner Ada new").await?;
+            }
+            Self::WhyNot => {
+                lab(browser, "Why this state?").await?;
+                page.fill("From event", "soon").await?;
+                page.refusal("Show what differs", "From event").await?;
+                page.press("Step back").await?;
+            }
             Self::WhatIf => lab(browser, "What if").await?,
             Self::Crud => lab(browser, "Compare with CRUD").await?,
             Self::Files => lab(browser, "Files").await?,

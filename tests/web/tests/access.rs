@@ -77,6 +77,11 @@ async fn why_this_state() -> Result<()> {
 }
 
 #[tokio::test]
+async fn why_this_state_asked_wrongly() -> Result<()> {
+    keeps_nobody_out(Scene::WhyNot).await
+}
+
+#[tokio::test]
 async fn what_if() -> Result<()> {
     keeps_nobody_out(Scene::WhatIf).await
 }
