@@ -52,6 +52,14 @@ bench-tabs: ## Measure how soon other tabs show an entry and take over (ARGS="we
 	@$(MAKE) site
 	@$(env) host cargo run --quiet --package daybook-faults --bin pace -- $(ARGS)
 
+.PHONY: bench-page
+bench-page: ## Measure the page with long logs: start, append, drawing, scrubbing
+	@scripts/setup test
+	@$(MAKE) site
+	@mkdir -p target/bench-page
+	@$(env) DAYBOOK_KEEP="$$root/target/bench-page/full.ndjson" host cargo bench --bench full
+	@$(env) host cargo run --quiet --package daybook-web-tests --bin page -- target/bench-page/full.ndjson
+
 .PHONY: sizes
 sizes: build ## List the size of each built file against the budget
 	@scripts/sizes

@@ -43,6 +43,9 @@ fn main() {
     let full = lab(&table);
     println!("opened in {:.1?}", begun.elapsed());
     let exported = full.export(full.recorded("bank").expect("the bank")).expect("its log");
+    if let Ok(file) = std::env::var("DAYBOOK_KEEP") {
+        std::fs::write(file, &exported).expect("the file can be written");
+    }
     let other = Table::of(CAPACITY);
     {
         let begun = Instant::now();
