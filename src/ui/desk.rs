@@ -69,6 +69,8 @@ pub struct Desk {
     pub address: RwSignal<Address>,
     log: RwSignal<LogId>,
     stream: RwSignal<Option<StreamId>>,
+    /// The log on the desk, its length, and how a branch was edited: what its end hangs on.
+    end: Memo<(LogId, u64, String)>,
     /// Everyone the log is about, as of its end.
     pub subjects: Memo<Vec<(StreamId, Subject)>>,
     /// The last thing that was said aloud, and how many were said before.
@@ -115,7 +117,12 @@ impl Desk {
             keeping: StoredValue::new_local(keeping),
             address: RwSignal::new(Address::default()),
             log,
-            subjects: Memo::new(move |_| Self::get().read(|door| door.subjects(door.store().len()))),
+            end: Memo::new(move |_| {
+                let desk = Self::get();
+                let edits = desk.read(|door| door.what_if().map(|what_if| format!("{:?}", what_if.edits())));
+                (desk.log(), desk.events(), edits.unwrap_or_default())
+            }),
+            subjects: Memo::new(move |_| Self::get().read_end(|door| door.subjects(door.store().len()))),
             stream: RwSignal::new(None),
             said: RwSignal::new((0, String::new())),
             actor: RwSignal::new(String::new()),
@@ -185,6 +192,12 @@ impl Desk {
     pub fn read<T>(&self, read: impl FnOnce(&dyn Door) -> T) -> T {
         self.changed.with_value(|changed| changed.changes.track());
         self.peek(self.log(), read)
+    }
+
+    /// Reads what hangs on the log's end alone, now and whenever that is another: not at each moment that is looked at.
+    pub fn read_end<T>(&self, read: impl FnOnce(&dyn Door) -> T) -> T {
+        self.end.track();
+        untrack(|| self.read(read))
     }
 
     /// Reads from a log this once.

@@ -27,7 +27,8 @@ pub fn beside() -> AnyView {
 /// The last statement, what it overwrote, and the row.
 pub fn row() -> AnyView {
     let desk = Desk::get();
-    let row = Memo::new(move |_| desk.stream().map(|stream| desk.read(|door| door.row(&stream))).unwrap_or_default());
+    let row =
+        Memo::new(move |_| desk.stream().map(|stream| desk.read_end(|door| door.row(&stream))).unwrap_or_default());
     let last = move || match row.get().last {
         None => view! { <p class="hint">"No row yet."</p> }.into_any(),
         Some(statement) => statement_of(statement),

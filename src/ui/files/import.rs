@@ -87,7 +87,7 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
                 "Or paste its text"
                 <textarea rows="4" spellcheck="false" bind:value=pasted></textarea>
             </label>
-            {when(move || reading.progress.with(Option::is_some), move || under_way(reading))}
+            {when(move || reading.progress.with(Option::is_some), move || under_way(&reading))}
             {live(judged)}
             {problem_of(reading.problem)}
             <div class="buttons">
@@ -170,7 +170,8 @@ impl Reading {
 }
 
 /// How far a file was read, and a way to read it no further.
-fn under_way(reading: Reading) -> AnyView {
+fn under_way(reading: &Reading) -> AnyView {
+    let reading = *reading;
     let at = move || reading.progress.get().unwrap_or_default();
     let share = move || {
         let (read, all, _) = at();
