@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::engine::LogId;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{spoken, text, whenever};
+use crate::ui::parts::{alert, text, whenever};
 use crate::worlds::{Button, Field, FieldKind, Form, When};
 
 /// A "no" and the field it is about. The number differs each time.
@@ -120,7 +120,7 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
     let button = |button: &'static Button| {
         view! { <button type="submit" on:click=move |click| filling.press(button, &click)>{button.label}</button> }
     };
-    let alert = format!("no-{}", form.buttons[0].command);
+    let (no, alert_id) = (filling.no(None), format!("no-{}", form.buttons[0].command));
     let class = match (form.when, form.fields.is_empty()) {
         (When::Always, _) => "ask ask-always",
         (When::OpenSubject, false) => "ask ask-subject",
@@ -140,7 +140,7 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
         >
             <div class="fields" hidden=form.fields.is_empty()>{inputs}</div>
             <div class="buttons">{form.buttons.iter().map(button).collect_view()}</div>
-            {alert_of(filling.no(None), alert)}
+            {alert(no, alert_id)}
         </form>
     }
     .into_any()
@@ -148,8 +148,8 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
 
 /// One field with its label, and what was wrong with it.
 fn input(field: Field, typed: RwSignal<String>, no: Signal<Option<(u64, String)>>) -> AnyView {
-    let alert = format!("no-{}", field.name);
-    let described_by = alert.clone();
+    let alert_id = format!("no-{}", field.name);
+    let described_by = alert_id.clone();
     let is_wrong = move || no.read().is_some();
     let mode = match field.kind {
         FieldKind::Text => "text",
@@ -169,14 +169,8 @@ fn input(field: Field, typed: RwSignal<String>, no: Signal<Option<(u64, String)>
                     aria-describedby=text(move || if is_wrong() { described_by.clone() } else { String::new() })
                 />
             </label>
-            {alert_of(no, alert)}
+            {alert(no, alert_id)}
         </div>
     }
     .into_any()
-}
-
-/// A "no" beside its control, spoken each time.
-fn alert_of(no: Signal<Option<(u64, String)>>, id: String) -> AnyView {
-    let draw = move |message: String| view! { <p class="alert" role="alert" id=id.clone()>{message}</p> }.into_any();
-    spoken(move || no.get(), draw)
 }

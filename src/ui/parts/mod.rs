@@ -1,11 +1,15 @@
 //! Parts without business words.
 
 mod live;
+mod alert;
 mod dialog;
 mod focus;
 mod progress;
+mod slice;
 
+pub use alert::alert;
 pub use dialog::Dialog;
 pub use focus::{find, focus, focus_if_lost, focused};
 pub use live::{flag, live, moving, spoken, text, when, whenever};
 pub use progress::progress;
+pub use slice::{rest, slice};
