@@ -43,6 +43,8 @@ pub enum Scene {
     Lab,
     /// Its drawer "Why this state?".
     Why,
+    /// Its drawer "Find", with a condition and what fits it, and another that is none.
+    Find,
     /// Its drawer "What if".
     WhatIf,
     /// Its drawer "Compare with CRUD".
@@ -53,7 +55,7 @@ pub enum Scene {
 
 impl Scene {
     /// Every scene, the quiet ones first.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Empty,
         Self::Ada,
         Self::Past,
@@ -70,6 +72,7 @@ impl Scene {
         Self::Crash,
         Self::Lab,
         Self::Why,
+        Self::Find,
         Self::WhatIf,
         Self::Crud,
         Self::Files,
@@ -94,6 +97,7 @@ impl Scene {
             Self::Crash => "crash",
             Self::Lab => "lab",
             Self::Why => "why",
+            Self::Find => "find",
             Self::WhatIf => "what-if",
             Self::Crud => "crud",
             Self::Files => "files",
@@ -171,6 +175,17 @@ impl Scene {
                 page.shows("The rules answer No.").await?;
             }
             Self::Why => lab(browser, "Why this state?").await?,
+            Self::Find => {
+                lab(browser, "Find").await?;
+                page.fill("Condition", "kind = MoneyDeposited").await?;
+                let drawer = page.region("Find").await?;
+                drawer.press("Find").await?;
+                drawer.shows("2 entries, of 4 looked at.").await?;
+                drawer.press("Previous").await?;
+                page.shows("Events applied: 3 / 4").await?;
+                page.fill("Condition", "amount >").await?;
+                drawer.refusal("Find", "Condition").await?;
+            }
             Self::WhatIf => lab(browser, "What if").await?,
             Self::Crud => lab(browser, "Compare with CRUD").await?,
             Self::Files => lab(browser, "Files").await?,

@@ -77,6 +77,11 @@ async fn why_this_state() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_is_found() -> Result<()> {
+    keeps_nobody_out(Scene::Find).await
+}
+
+#[tokio::test]
 async fn what_if() -> Result<()> {
     keeps_nobody_out(Scene::WhatIf).await
 }
