@@ -125,6 +125,7 @@ impl World for Tasks {
         story: Story { steps: &[], end: "Nothing is done." },
         picture: &[],
         ready: &[],
+        finds: &[],
     };
     const FORMS: &'static [Form] = &[Form {
         when: When::Always,

@@ -375,6 +375,13 @@ impl Store {
         self.actors.name(self.record.get(position as usize)?.actor.0).map(String::as_str)
     }
 
+    /// The conversation that the event at a position belongs to.
+    pub fn correlation_at(&self, position: u64) -> Option<Uuid> {
+        self.row(position)?;
+        let index = position as usize;
+        Some(self.cause_id(self.record.get(index)?.correlation, self.id.get(index)?))
+    }
+
     /// When the event at a position was recorded; the beginning of time where there is none.
     #[inline]
     pub fn recorded_at(&self, position: u64) -> Timestamp {

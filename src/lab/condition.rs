@@ -520,7 +520,8 @@ impl<'t> Parser<'t> {
     }
 }
 
-fn time(text: &str) -> Option<Timestamp> {
+/// A time as people type it; a day alone is its midnight, in UTC.
+pub fn time(text: &str) -> Option<Timestamp> {
     let midnight = format!("{text}T00:00:00Z");
     Timestamp::try_from(text.to_owned()).or_else(|_| Timestamp::try_from(midnight)).ok()
 }

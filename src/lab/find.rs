@@ -182,6 +182,14 @@ impl Search {
         &self.found
     }
 
+    /// The earliest position that was not looked at, of a search that begins with the earliest.
+    pub fn looked_to(&self, store: &Store) -> u64 {
+        let place = self.left.start;
+        self.stream.map_or(place, |stream| {
+            store.positions(stream).get(place as usize).map_or(store.len(), |&at| u64::from(at))
+        })
+    }
+
     /// The position at this place, if it is one that is looked for.
     fn look(&mut self, door: &dyn Door, place: u64) -> Option<u64> {
         let position = match self.stream {

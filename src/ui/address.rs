@@ -94,6 +94,16 @@ pub fn is_fresh() -> bool {
     Address::now().option("fresh").is_some()
 }
 
+/// A text as the value of an option: spaces and signs that mean something there are written otherwise.
+pub(super) fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+/// The text that a value stands for. What stands for none, since somebody typed it by hand, is taken as it is.
+pub(super) fn decoded(value: &str) -> String {
+    js_sys::decode_uri_component(value).map_or_else(|_| value.to_owned(), String::from)
+}
+
 /// The whole address under which a packed log opens in a world's lab, paused at its beginning.
 pub(super) fn link(world: &str, packed: &str) -> String {
     let page = window().location().href().unwrap_or_default();
@@ -151,8 +161,8 @@ fn open(desk: Desk, link: &str, at: Option<u64>) -> Option<LogId> {
 }
 
 /// Writes the moment that is looked at into the address, without a new entry in the history.
-pub(super) fn write_at(desk: Desk, at: Option<u64>) {
-    let at = at.map(|at| at.to_string());
+pub(super) fn settle(desk: Desk) {
+    let at = untrack(|| desk.is_past().then(|| desk.applied().to_string()));
     write(desk, Address::now().with("at", at.as_deref()));
 }
 

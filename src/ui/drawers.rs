@@ -1,12 +1,13 @@
 //! What lies deeper: one drawer at a time, named in the address.
 
 mod why;
+pub mod find;
 mod what_if;
 
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use super::parts::{find, focus, focus_if_lost, live, text, whenever};
+use super::parts::{find as found, focus, focus_if_lost, live, text, whenever};
 use super::{files, story, twin};
 
 /// A drawer: its name in the address, its name on the page, and what is in it.
@@ -20,6 +21,7 @@ struct Drawer {
 
 const DRAWERS: &[Drawer] = &[
     Drawer { name: "why", title: "Why this state?", is_everywhere: false, draw: why::why },
+    Drawer { name: "find", title: "Find", is_everywhere: false, draw: find::find },
     Drawer { name: "what-if", title: "What if", is_everywhere: false, draw: what_if::what_if },
     Drawer { name: "crud", title: "Compare with CRUD", is_everywhere: false, draw: twin::row },
     Drawer { name: "files", title: "Files", is_everywhere: true, draw: files::files },
@@ -112,7 +114,7 @@ pub fn drawer() -> AnyView {
 }
 
 fn into_view() {
-    if let Some(drawer) = find(".drawer") {
+    if let Some(drawer) = found(".drawer") {
         let options = web_sys::ScrollIntoViewOptions::new();
         options.set_block(web_sys::ScrollLogicalPosition::Nearest);
         drawer.scroll_into_view_with_scroll_into_view_options(&options);

@@ -18,6 +18,8 @@ const SINGLE: &[(&str, &str, Does)] = &[
     (",", "One step back", Does::Press("[aria-label='Step back']")),
     (".", "One step forward", Does::Press("[aria-label='Step forward']")),
     ("p", "Play or pause", Does::Press(".play")),
+    ("j", "To the next entry found, while “Find” is open", Does::Press(".next-hit")),
+    ("k", "To the one before", Does::Press(".last-hit")),
     ("n", "Return to now", Does::Press(".to-now")),
 ];
 

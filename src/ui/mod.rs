@@ -26,6 +26,8 @@ use crate::browser::Keeping;
 use crate::lab::Lab;
 pub use desk::Changed;
 use desk::Desk;
+use drawers::find::Finding;
+use ribbon::Player;
 
 /// Draws the page into the document: what changes into its frame, and the dialogs behind it.
 pub fn mount(lab: Lab, keeping: Keeping, changed: Changed) {
@@ -34,6 +36,9 @@ pub fn mount(lab: Lab, keeping: Keeping, changed: Changed) {
         provide_context(desk);
         address::follow(desk);
         files::provide();
+        let finding = Finding::begin(desk);
+        provide_context(finding);
+        provide_context(Player::of(desk, finding));
         keys::listen(desk);
         frame::fill(desk);
         story::listen(desk);

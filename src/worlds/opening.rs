@@ -15,6 +15,8 @@ pub struct Opening {
     pub picture: &'static [Place],
     /// Commands that are ready to be asked.
     pub ready: &'static [Ready],
+    /// Questions to the log that are ready to be asked.
+    pub finds: &'static [Find],
 }
 
 /// A few steps, each with one short sentence. It begins with an empty log.
@@ -68,6 +70,15 @@ pub struct Ready {
     pub label: &'static str,
     /// What it asks for.
     pub wish: Wish,
+}
+
+/// A question to the log in plain words, offered as a button.
+#[derive(Clone, Copy, Debug)]
+pub struct Find {
+    /// What the button says.
+    pub label: &'static str,
+    /// The same as a condition on events or states.
+    pub condition: &'static str,
 }
 
 /// A part of the page.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::engine::LogId;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Objected, alert_of, input, whenever};
+use crate::ui::parts::{Objected, alert, input, whenever};
 use crate::worlds::{Button, Field, FieldKind, Form, When};
 
 /// A "no" and the field it is about. The number differs each time.
@@ -120,7 +120,7 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
     let button = |button: &'static Button| {
         view! { <button type="submit" on:click=move |click| filling.press(button, &click)>{button.label}</button> }
     };
-    let alert = format!("no-{}", form.buttons[0].command);
+    let (no, alert_id) = (filling.no(None), format!("no-{}", form.buttons[0].command));
     let class = match (form.when, form.fields.is_empty()) {
         (When::Always, _) => "ask ask-always",
         (When::OpenSubject, false) => "ask ask-subject",
@@ -140,7 +140,7 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
         >
             <div class="fields" hidden=form.fields.is_empty()>{inputs}</div>
             <div class="buttons">{form.buttons.iter().map(button).collect_view()}</div>
-            {alert_of(filling.no(None), alert)}
+            {alert(no, alert_id)}
         </form>
     }
     .into_any()

@@ -2,10 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{spoken, text};
-
-/// What was wrong with an attempt, if anything was. The number differs each time.
-pub type Objected = Signal<Option<(u64, String)>>;
+use super::alert::{Objected, alert};
+use super::text;
 
 /// One field with its label, and what was wrong with it.
 pub fn input(
@@ -14,8 +12,8 @@ pub fn input(
     typed: RwSignal<String>,
     no: Objected,
 ) -> AnyView {
-    let alert = format!("no-{name}");
-    let described_by = alert.clone();
+    let id = format!("no-{name}");
+    let described_by = id.clone();
     let is_wrong = move || no.read().is_some();
     view! {
         <div class=class>
@@ -31,14 +29,8 @@ pub fn input(
                     aria-describedby=text(move || if is_wrong() { described_by.clone() } else { String::new() })
                 />
             </label>
-            {alert_of(no, alert)}
+            {alert(no, id)}
         </div>
     }
     .into_any()
-}
-
-/// A "no" beside its control, spoken each time.
-pub fn alert_of(no: Objected, id: String) -> AnyView {
-    let draw = move |message: String| view! { <p class="alert" role="alert" id=id.clone()>{message}</p> }.into_any();
-    spoken(move || no.get(), draw)
 }

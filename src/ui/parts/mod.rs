@@ -1,15 +1,19 @@
 //! Parts without business words.
 
 mod live;
+mod alert;
 mod dialog;
 mod focus;
 mod fold;
 mod input;
 mod progress;
+mod slice;
 
+pub use alert::{Objected, alert};
 pub use dialog::Dialog;
 pub use focus::{find, focus, focus_if_lost, focused};
 pub use fold::fold;
-pub use input::{Objected, alert_of, input};
+pub use input::input;
 pub use live::{flag, live, moving, spoken, text, when, whenever};
 pub use progress::progress;
+pub use slice::{rest, slice};

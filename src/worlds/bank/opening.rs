@@ -1,6 +1,6 @@
 //! How the bank opens: the story of the first page, and that of its lab.
 
-use crate::opening::{Act, Kind, Opening, Part, Place, Ready, Shows, Step, Story, Wish};
+use crate::opening::{Act, Find, Kind, Opening, Part, Place, Ready, Shows, Step, Story, Wish};
 
 /// What a newcomer to the bank meets first.
 pub const OPENING: Opening = Opening {
@@ -19,6 +19,12 @@ pub const OPENING: Opening = Opening {
         Ready { label: "Deposit 50", wish: wish("Deposit", &["50.00"]) },
         Ready { label: "Withdraw 30", wish: wish("Withdraw", &["30.00"]) },
         Ready { label: "Withdraw too much", wish: wish("Withdraw", &["1000000.00"]) },
+    ],
+    finds: &[
+        Find { label: "Withdrawals over $100.00", condition: "kind = MoneyWithdrawn and amount > 10000" },
+        Find { label: "When was a balance first above $1,000.00?", condition: "state.balance > 100000" },
+        Find { label: "Was any balance ever below 0?", condition: "state.balance < 0" },
+        Find { label: "Accounts opened or closed", condition: "kind = AccountOpened or kind = AccountClosed" },
     ],
 };
 

@@ -45,6 +45,8 @@ pub enum Scene {
     Why,
     /// The same drawer one step back, asked for a moment that is none.
     WhyNot,
+    /// Its drawer "Find", with a condition and what fits it, and another that is none.
+    Find,
     /// Its drawer "What if".
     WhatIf,
     /// Its drawer "Compare with CRUD".
@@ -55,7 +57,7 @@ pub enum Scene {
 
 impl Scene {
     /// Every scene, the quiet ones first.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Empty,
         Self::Ada,
         Self::Past,
@@ -73,6 +75,7 @@ impl Scene {
         Self::Lab,
         Self::Why,
         Self::WhyNot,
+        Self::Find,
         Self::WhatIf,
         Self::Crud,
         Self::Files,
@@ -98,6 +101,7 @@ impl Scene {
             Self::Lab => "lab",
             Self::Why => "why",
             Self::WhyNot => "why-not",
+            Self::Find => "find",
             Self::WhatIf => "what-if",
             Self::Crud => "crud",
             Self::Files => "files",
@@ -187,6 +191,17 @@ impl Scene {
                 page.fill("From event", "soon").await?;
                 page.refusal("Show what differs", "From event").await?;
                 page.press("Step back").await?;
+            }
+            Self::Find => {
+                lab(browser, "Find").await?;
+                page.fill("Condition", "kind = MoneyDeposited").await?;
+                let drawer = page.region("Find").await?;
+                drawer.press("Find").await?;
+                drawer.shows("2 entries, of 4 looked at.").await?;
+                drawer.press("Previous").await?;
+                page.shows("Events applied: 3 / 4").await?;
+                page.fill("Condition", "amount >").await?;
+                drawer.refusal("Find", "Condition").await?;
             }
             Self::WhatIf => lab(browser, "What if").await?,
             Self::Crud => lab(browser, "Compare with CRUD").await?,

@@ -82,6 +82,11 @@ async fn why_this_state_asked_wrongly() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_is_found() -> Result<()> {
+    keeps_nobody_out(Scene::Find).await
+}
+
+#[tokio::test]
 async fn what_if() -> Result<()> {
     keeps_nobody_out(Scene::WhatIf).await
 }

@@ -1,20 +1,19 @@
 //! Time: everything above hangs on it.
 
+mod play;
+mod watch;
+
 use std::ops::RangeInclusive;
-use std::time::Duration;
 
 use leptos::html;
-use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 
-use super::address::write_at;
+use super::address::settle;
 use super::desk::Desk;
 use super::drawers;
-use super::parts::{flag, focus, live, text, when, whenever};
+use super::parts::{focus, live, text, when, whenever};
 use crate::lab::door::Origin;
-
-/// From one event to the next while replaying.
-const PACE: Duration = Duration::from_millis(800);
+pub use play::Player;
 
 /// The slider from Genesis to now, the steps, and the way into a what-if.
 pub fn ribbon() -> AnyView {
@@ -30,10 +29,9 @@ pub fn ribbon() -> AnyView {
     });
     let seek = move |applied: u64| desk.seek((applied < desk.events()).then_some(applied));
     let step = move |by: i64| untrack(|| seek(desk.applied().saturating_add_signed(by).min(desk.events())));
-    let settle = move || untrack(|| write_at(desk, desk.is_past().then(|| desk.applied())));
     // The slider says itself where it is.
     let arrive = move || {
-        settle();
+        settle(desk);
         desk.say(untrack(|| desk.moment()));
     };
     view! {
@@ -46,7 +44,7 @@ pub fn ribbon() -> AnyView {
             >
                 "‹"
             </button>
-            {play_button(desk, step, arrive)}
+            {expect_context::<Player>().controls()}
             <button
                 type="button"
                 aria-label="Step forward"
@@ -68,7 +66,7 @@ pub fn ribbon() -> AnyView {
                     node_ref=slider
                     aria-valuetext=text(move || desk.moment())
                     on:input:target=move |input| untrack(|| seek(input.target().value().parse().unwrap_or(0)))
-                    on:change=move |_| settle()
+                    on:change=move |_| settle(desk)
                 />
             </div>
             <span class="ends" aria-hidden="true">"Now"</span>
@@ -128,47 +126,6 @@ fn ways(desk: Desk, arrive: impl Fn() + Copy + Send + Sync + 'static) -> AnyView
         {when(move || desk.is_past(), back)}
         {when(move || desk.is_past() && !is_branch(), fork)}
         {when(is_branch, on_branch)}
-    }
-    .into_any()
-}
-
-/// Plays the log event by event, from the beginning if nothing is left to play.
-fn play_button(
-    desk: Desk,
-    step: impl Fn(i64) + Copy + Send + Sync + 'static,
-    arrive: impl Fn() + Copy + Send + Sync + 'static,
-) -> AnyView {
-    let playing = RwSignal::new(None::<IntervalHandle>);
-    let pause = move || {
-        if let Some(interval) = playing.get_untracked() {
-            interval.clear();
-            playing.set(None);
-            arrive();
-        }
-    };
-    let tick = move || {
-        step(1);
-        if !untrack(|| desk.is_past()) {
-            pause();
-        }
-    };
-    let play = move || {
-        if !untrack(|| desk.is_past()) {
-            desk.seek(Some(0));
-        }
-        playing.set(set_interval_with_handle(tick, PACE).ok());
-    };
-    on_cleanup(pause);
-    let is_playing = move || playing.with(Option::is_some);
-    view! {
-        <button
-            type="button"
-            class="play"
-            disabled=flag(move || desk.events() == 0)
-            on:click=move |_| if untrack(is_playing) { pause() } else { play() }
-        >
-            {text(move || if is_playing() { "Pause" } else { "Play" }.to_owned())}
-        </button>
     }
     .into_any()
 }

@@ -1,0 +1,146 @@
+//! What is looked for, and what was found: it stays when the drawer is closed, and goes on as the log grows.
+
+use leptos::prelude::*;
+
+use super::look::{Looked, PAGE};
+use crate::lab::condition::Condition;
+use crate::ui::address::{decoded, encoded, settle};
+use crate::ui::desk::Desk;
+use crate::ui::parts::whenever;
+
+/// The option of the address that has the condition.
+const OPTION: &str = "find";
+
+/// A search, shared by the drawer and the replay.
+#[derive(Clone, Copy)]
+pub struct Finding {
+    /// What stands in the box.
+    pub typed: RwSignal<String>,
+    /// What was wrong with it, and how often something was.
+    pub problem: RwSignal<Option<(u64, String)>>,
+    /// How far the search is, if there is one. The page is drawn by it.
+    pub looked: RwSignal<Option<Looked>>,
+    /// Hits that are listed.
+    pub listed: RwSignal<usize>,
+    /// Whether a replay pauses where the condition begins to hold.
+    pub breaks: RwSignal<bool>,
+    /// Whether a replay pauses where an event can't be read.
+    pub breaks_unread: RwSignal<bool>,
+    /// What is looked for, as it was asked and as it was understood.
+    asked: StoredValue<Option<(String, Condition)>>,
+    pub(super) hits: StoredValue<Vec<u64>>,
+    /// How often a search began or was stopped.
+    pub(super) turns: StoredValue<u64>,
+}
+
+impl Finding {
+    /// Looks for what the address says, now and whenever it says something else.
+    pub fn begin(desk: Desk) -> Self {
+        let finding = Self {
+            typed: RwSignal::new(String::new()),
+            problem: RwSignal::new(None),
+            looked: RwSignal::new(None),
+            listed: RwSignal::new(PAGE),
+            breaks: RwSignal::new(false),
+            breaks_unread: RwSignal::new(false),
+            asked: StoredValue::new(None),
+            hits: StoredValue::new(Vec::new()),
+            turns: StoredValue::new(0),
+        };
+        let said = Memo::new(move |_| desk.address.read().option(OPTION).map(decoded));
+        whenever(move || match said.get() {
+            Some(text) => {
+                finding.typed.set(text.clone());
+                finding.understand(desk, &text);
+            }
+            None => finding.forget(),
+        });
+        whenever(move || finding.keep_up(desk, desk.log(), desk.events()));
+        finding
+    }
+
+    /// Looks for what stands in the box, and writes it into the address; if it is no condition, says why not.
+    pub fn ask(self, desk: Desk) {
+        let text = self.typed.get_untracked().trim().to_owned();
+        let address = desk.address.get_untracked();
+        if address.option(OPTION).map(decoded).as_ref() == Some(&text) {
+            self.understand(desk, &text);
+        } else if self.read(&text).is_some() {
+            address.with(OPTION, Some(&encoded(&text))).go();
+        }
+    }
+
+    /// The condition that was asked for last.
+    pub fn condition(self) -> Option<Condition> {
+        self.asked.with_value(|asked| asked.as_ref().map(|(_, condition)| condition.clone()))
+    }
+
+    /// Whether what stands in the box was asked for.
+    pub fn is_asked(self) -> bool {
+        let typed = self.typed.get_untracked();
+        self.asked.with_value(|asked| asked.as_ref().is_some_and(|(text, _)| text == typed.trim()))
+    }
+
+    /// The positions that are listed.
+    pub fn shown(self) -> Vec<u64> {
+        self.looked.track();
+        self.hits.with_value(|hits| hits.iter().take(self.listed.get()).copied().collect())
+    }
+
+    /// Goes to the hit after the moment that is looked at, or to the one before.
+    pub fn step(self, desk: Desk, is_forward: bool) {
+        let applied = untrack(|| desk.applied());
+        let nth = self.hits.with_value(|hits| {
+            let nth = if is_forward {
+                hits.partition_point(|&hit| hit < applied)
+            } else {
+                hits.partition_point(|&hit| hit + 1 < applied).checked_sub(1)?
+            };
+            hits.get(nth).map(|&hit| (nth + 1, hits.len(), hit))
+        });
+        match nth {
+            Some((nth, of, hit)) => {
+                visit(desk, hit);
+                desk.say(format!("{nth} of {of}: {}", untrack(|| desk.moment())));
+            }
+            None => {
+                desk.say(if is_forward {
+                    "Nothing more is found after this."
+                } else {
+                    "Nothing is found before this."
+                });
+            }
+        }
+    }
+}
+
+impl Finding {
+    /// The condition that a text is; if it is none, what is wrong with it stands beside the box.
+    fn read(self, text: &str) -> Option<Condition> {
+        let read = text.parse::<Condition>();
+        self.problem.update(|problem| {
+            let nth = problem.as_ref().map_or(0, |(nth, _)| *nth);
+            *problem = read.as_ref().err().map(|wrong| (nth + 1, wrong.to_string()));
+        });
+        read.ok()
+    }
+
+    fn understand(self, desk: Desk, text: &str) {
+        if let Some(condition) = self.read(text) {
+            self.asked.set_value(Some((text.to_owned(), condition.clone())));
+            self.look(desk, condition, 0, 0);
+        }
+    }
+
+    fn forget(self) {
+        self.turn();
+        self.asked.set_value(None);
+        self.looked.set(None);
+    }
+}
+
+/// Goes to the moment of an event.
+pub fn visit(desk: Desk, position: u64) {
+    desk.visit(Some(position + 1));
+    settle(desk);
+}
