@@ -1,7 +1,7 @@
 //! What lies deeper: one drawer at a time, named in the address.
 
 mod why;
-mod what_if;
+pub mod what_if;
 
 use leptos::prelude::*;
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::engine::LogId;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{spoken, text, whenever};
+use crate::ui::parts::{alert_of, text, whenever};
 use crate::worlds::{Button, Field, FieldKind, Form, When};
 
 /// A "no" and the field it is about. The number differs each time.
@@ -173,10 +173,4 @@ fn input(field: Field, typed: RwSignal<String>, no: Signal<Option<(u64, String)>
         </div>
     }
     .into_any()
-}
-
-/// A "no" beside its control, spoken each time.
-fn alert_of(no: Signal<Option<(u64, String)>>, id: String) -> AnyView {
-    let draw = move |message: String| view! { <p class="alert" role="alert" id=id.clone()>{message}</p> }.into_any();
-    spoken(move || no.get(), draw)
 }
