@@ -9,6 +9,8 @@ use common::{LEDGER, PROJECTION, ada, downloaded};
 use daybook_web_tests::{Browser, Key, Part, Site, wait_until};
 use tempfile::TempDir;
 
+/// The name of the ledger in a lab.
+const STORE: &str = "Event store";
 const NOT: &str = "What if it had not happened?";
 const ELSE: &str = "What if it said something else?";
 
@@ -22,7 +24,7 @@ async fn lab() -> Result<(Site, Browser)> {
 
 /// Opens an entry of the ledger and presses a button in it.
 async fn press_in_entry(browser: &Browser, entry: &str, button: &str) -> Result<()> {
-    let ledger = browser.page.region(LEDGER).await?;
+    let ledger = browser.page.region(STORE).await?;
     ledger.press(entry).await?;
     ledger.press(button).await
 }
@@ -45,7 +47,7 @@ async fn unfold(browser: &Browser, class: &str) -> Result<()> {
 async fn an_event_is_left_out_and_comes_back() -> Result<()> {
     let (_site, browser) = lab().await?;
     let (before, stored) = (browser.export("bank").await?, browser.storage().await?);
-    let (ledger, projection) = (browser.page.region(LEDGER).await?, browser.page.region(PROJECTION).await?);
+    let (ledger, projection) = (browser.page.region(STORE).await?, browser.page.region(PROJECTION).await?);
 
     press_in_entry(&browser, "deposited $100.00", NOT).await?;
     browser.page.shows_status("What if: event 2 left out. No event would be refused now.").await?;
@@ -59,7 +61,7 @@ async fn an_event_is_left_out_and_comes_back() -> Result<()> {
     drawer(&browser).await?.shows("Event 3 left out: deposited $50.00").await?;
     drawer(&browser).await?.shows("1 event would be refused now; it counts all the same.").await?;
     ledger.shows("✗ would be refused now: Expected at most $0.00, which is all there is; found $30.00.").await?;
-    projection.shows("−$30.00").await?;
+    projection.shows("-$30.00").await?;
 
     drawer(&browser).await?.press("Undo the change of event 3").await?;
     drawer(&browser).await?.shows("No event would be refused now.").await?;
@@ -79,7 +81,7 @@ async fn an_event_is_left_out_and_comes_back() -> Result<()> {
 #[tokio::test]
 async fn an_event_says_something_else() -> Result<()> {
     let (_site, browser) = lab().await?;
-    let ledger = browser.page.region(LEDGER).await?;
+    let ledger = browser.page.region(STORE).await?;
     press_in_entry(&browser, "withdrew $30.00", ELSE).await?;
     assert_eq!(ledger.typed("Data").await?, r#"{"amount":3000}"#);
 
@@ -101,7 +103,7 @@ async fn an_event_says_something_else() -> Result<()> {
     ledger.shows("would be refused now: Expected at most $150.00, which is all there is; found $500.00.").await?;
     // What was recorded stands beside it.
     ledger.shows("withdrew $30.00").await?;
-    browser.page.region(PROJECTION).await?.shows("−$350.00").await?;
+    browser.page.region(PROJECTION).await?.shows("-$350.00").await?;
 
     // Told otherwise once more, it is still one edit of the same event.
     press_in_entry(&browser, "withdrew $500.00", ELSE).await?;
@@ -180,7 +182,7 @@ async fn bookmarks_and_notes_last_and_travel_with_the_log() -> Result<()> {
     let (_site, browser) = lab().await?;
     let folder = TempDir::new()?;
     browser.download_to(folder.path()).await?;
-    let (page, ledger) = (&browser.page, browser.page.region(LEDGER).await?);
+    let (page, ledger) = (&browser.page, browser.page.region(STORE).await?);
     ledger.press("deposited $50.00").await?;
     let empty = ledger.refusal("Bookmark", "Name").await?;
     assert!(empty.starts_with("Expected"), "{empty}");
@@ -198,7 +200,7 @@ async fn bookmarks_and_notes_last_and_travel_with_the_log() -> Result<()> {
 
     browser.reload().await?;
     browser.ready().await?;
-    page.region(LEDGER).await?.by_role("button", "deposited $50.00 ⚑ lunch ✎ note").await?;
+    page.region(STORE).await?.by_role("button", "deposited $50.00 ⚑ lunch ✎ note").await?;
     unfold(&browser, "all-marks").await?;
     page.click("link", "⚑ After event 3: lunch").await?;
     page.shows("Events applied: 3 / 4").await?;
@@ -227,7 +229,7 @@ async fn bookmarks_and_notes_last_and_travel_with_the_log() -> Result<()> {
     page.press("Remove ✎ Event 3: here it went well").await?;
     browser.reload().await?;
     browser.ready().await?;
-    page.region(LEDGER).await?.by_role("button", "deposited $50.00 ⚑ lunch").await?;
+    page.region(STORE).await?.by_role("button", "deposited $50.00 ⚑ lunch").await?;
     assert_eq!(browser.complaints().await?, []);
     Ok(())
 }
