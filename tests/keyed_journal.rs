@@ -11,8 +11,8 @@ use std::rc::Rc;
 use common::{Desk, story};
 use daybook::engine::journal::{Epoch, Place, Progress, Step};
 use daybook::engine::{Commit, Journal, JournalError, LogId};
-use daybook::journal::KeyedJournal;
 use daybook::journal::storage::{Storage, Table};
+use daybook::journal::{KeyedJournal, beside_key};
 use daybook::lab::stamp::Chance;
 use daybook::lab::{As, Lab, WORLDS};
 use proptest::prelude::*;
@@ -477,4 +477,20 @@ fn a_lab_over_a_table_is_there_again_the_next_day() {
     let again = open(2);
     assert_eq!(again.export(), desk.export());
     again.ask(json!({ "type": "OpenAccount", "owner": "Bob" })).expect("the log goes on");
+}
+
+#[test]
+fn bookmarks_beside_a_log_are_left_alone_and_are_no_damage() {
+    let storage = Table::of(QUOTA);
+    let key = beside_key("bank", log(1));
+    storage.set(&key, "{}\n").expect("room");
+    let mut writer = journal(storage.clone(), 1);
+    assert!(writer.load().expect("nothing is damaged").is_none(), "no log lies there");
+    writer.replace(log(1), &many(log(1), 3)).expect("room");
+    writer.replace(log(2), &many(log(2), 2)).expect("room");
+    writer.clean();
+    let recovered = journal(storage.clone(), 2).load().expect("it can be read").expect("a log");
+    assert_eq!((recovered.log, recovered.commits.len(), recovered.unreadable), (log(2), 2, None));
+    assert_eq!(storage.get(&key).expect("it can be read").as_deref(), Some("{}\n"), "its own room removes it");
+    assert!(writer.verify().expect("it can be read").first_bad.is_none());
 }

@@ -2,6 +2,7 @@
 
 pub mod chance;
 pub mod storage;
+mod beside;
 pub mod tabs;
 pub mod download;
 pub mod idle;
@@ -40,6 +41,7 @@ pub async fn open(fresh: bool, told: impl Fn(Changes) + 'static, stands: impl Fn
     let me = chance.roll();
     let journal = |world| Some(Box::new(KeyedJournal::new(table, world)) as Box<dyn Journal>);
     let mut lab = Lab::open(WORLDS, chance, journal, told);
+    beside::keep(&lab, table);
     let tabs = match tabs::join(&lab, me, stands).await {
         Ok(Some(tabs)) => Some(tabs),
         Ok(None) => {

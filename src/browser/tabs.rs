@@ -346,7 +346,8 @@ fn call(function: &Function, with: &JsValue) {
     let _ = function.call1(&JsValue::UNDEFINED, with);
 }
 
-fn on(event: &str, heard: impl Fn(Event) + 'static) {
+/// Listens to the window for as long as the page lives.
+pub(super) fn on(event: &str, heard: impl Fn(Event) + 'static) {
     let heard = Closure::<dyn Fn(Event)>::new(heard);
     if let Some(window) = web_sys::window() {
         let _ = window.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());

@@ -19,7 +19,7 @@ use crate::engine::{Batch, Commit, Journal, JournalError, LogId, Segment};
 const SEGMENT_EVENTS: usize = 1000;
 /// Room that commits leave free, so that a segment can be written and a log begun anew when all else is full. In units
 /// of the storage's [capacity](Storage::capacity).
-const RESERVE: u64 = 96 << 10;
+pub const RESERVE: u64 = 96 << 10;
 
 /// Keeps one world's recorded log in a [`Storage`].
 #[derive(Debug)]

@@ -26,6 +26,17 @@ pub fn prefix(world: &str) -> String {
     format!("daybook/{LAYOUT}/{world}/")
 }
 
+/// The key of what lies beside a log of a world. It is no part of the journal.
+pub fn beside_key(world: &str, log: LogId) -> String {
+    format!("{}beside/{log}", prefix(world))
+}
+
+/// The world beside whose log lies what has this key, if anything like that has it.
+pub fn beside_world(key: &str) -> Option<&str> {
+    let (world, log) = key.strip_prefix(&format!("daybook/{LAYOUT}/"))?.split_once("/beside/")?;
+    log.parse::<LogId>().is_ok().then_some(world)
+}
+
 impl Name {
     /// The key in this world.
     pub fn key(self, world: &str) -> String {
@@ -88,6 +99,19 @@ mod tests {
         for other in ["daybook/2/bank/head", "daybook/2/bank/log/1", "daybook/2/bank/x/1.3~00c0ffee", "daybook/2/bank/"]
         {
             assert_eq!(Name::read(&prefix("bank"), other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_lies_beside_a_log_is_no_name_of_the_journal() {
+        let log = LogId(uuid::Uuid::from_u128(7));
+        let key = beside_key("bank", log);
+        assert_eq!(key, format!("daybook/2/bank/beside/{log}"));
+        assert_eq!(Name::read(&prefix("bank"), &key), None);
+        assert_eq!(beside_world(&key), Some("bank"));
+        let commit = Name::Commit { log, nth: 0, epoch: Epoch::default() };
+        for other in ["daybook/2/bank/beside/x", "daybook/1/bank/beside/", "beside/", &commit.key("bank")] {
+            assert_eq!(beside_world(other), None, "{other}");
         }
     }
 }

@@ -116,8 +116,8 @@ impl Lab {
 }
 
 impl Mark {
-    /// How many events stand before its line in a file.
-    fn after(&self) -> u64 {
+    /// How many events stand before its line in a file: the moment that it is about.
+    pub fn after(&self) -> u64 {
         match self {
             Self::Bookmark { at, .. } => *at,
             Self::Note { position, .. } => position.saturating_add(1),

@@ -264,8 +264,12 @@ impl<W: Twin> Running<W> {
 
     fn typed(&self, stream: &StreamId, from: u64, to: u64) -> impl Iterator<Item = (u64, W::Event)> {
         let positions = self.key(stream).map_or(&[][..], |key| self.store.positions(key));
-        let within = positions.iter().map(|&at| u64::from(at)).filter(move |at| (from..to).contains(at));
-        within.filter_map(|at| Some((at, self.store.typed(at, self.store.row(at)?).ok()?)))
+        let before = |end: u64| positions.partition_point(|&at| u64::from(at) < end);
+        let within = &positions[before(from).min(before(to))..before(to)];
+        within
+            .iter()
+            .map(|&at| u64::from(at))
+            .filter_map(|at| Some((at, self.store.typed(at, self.store.row(at)?).ok()?)))
     }
 
     /// What had happened in a stream before a position, told in at most so many events.

@@ -131,6 +131,12 @@ impl WhatIf {
         position - self.left_out.partition_point(|&out| out < position) as u64
     }
 
+    /// The position in the base of an event of the branch; `None`: it was recorded on the branch.
+    pub fn in_base(&self, position: u64) -> Option<u64> {
+        let is_taken_over = position < self.taken_over;
+        is_taken_over.then(|| self.left_out.iter().fold(position, |at, &out| at + u64::from(out <= at)))
+    }
+
     /// Whether the log does not say what the branch says here.
     pub(super) fn is_pencil(&self, position: u64) -> bool {
         position >= self.taken_over || self.edited.binary_search(&position).is_ok()

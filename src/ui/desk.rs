@@ -12,6 +12,7 @@ use super::story::Told;
 use crate::browser::Keeping;
 use crate::engine::{LogId, StreamId};
 use crate::journal::peer::Standing;
+use crate::lab::beside::Mark;
 use crate::lab::door::{Ask, Door, Origin, Recorded};
 use crate::lab::no::No;
 use crate::lab::{Changes, Lab};
@@ -73,6 +74,8 @@ pub struct Desk {
     end: Memo<(LogId, u64, String)>,
     /// Everyone the log is about, as of its end.
     pub subjects: Memo<Vec<(StreamId, Subject)>>,
+    /// The bookmarks and notes beside the log on the desk, in its order.
+    pub marks: Memo<Vec<Mark>>,
     /// The last thing that was said aloud, and how many were said before.
     pub said: RwSignal<(u64, String)>,
     /// Who asks, if not "you".
@@ -123,6 +126,7 @@ impl Desk {
                 (desk.log(), desk.events(), edits.unwrap_or_default())
             }),
             subjects: Memo::new(move |_| Self::get().read_end(|door| door.subjects(door.store().len()))),
+            marks: Memo::new(move |_| Self::get().read(|door| door.marks())),
             stream: RwSignal::new(None),
             said: RwSignal::new((0, String::new())),
             actor: RwSignal::new(String::new()),

@@ -2,7 +2,7 @@
 
 mod why;
 pub mod find;
-mod what_if;
+pub mod what_if;
 
 use leptos::prelude::*;
 

@@ -6,6 +6,8 @@ mod kept;
 mod books;
 mod reset;
 mod big_day;
+mod marks;
+mod examples;
 
 use leptos::prelude::*;
 
@@ -73,6 +75,8 @@ pub fn files() -> AnyView {
         <p class="said" aria-hidden="true">{text(said)}</p>
         <div role="status" class="losses">{live(move || lost(&losses.read()))}</div>
         {share::by_hand(by_hand)}
+        {marks::marks(desk)}
+        {examples::stretch(desk)}
         {big_day::big_day(desk)}
         {kept::kept(desk)}
     }

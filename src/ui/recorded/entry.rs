@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::rows::Line;
+use super::{alter, marks};
 use crate::lab::door::Entry;
 use crate::ui::ask::short;
 use crate::ui::desk::Desk;
@@ -38,7 +39,10 @@ fn row(desk: Desk, (nth, of): (u64, u64), entry: Entry, recorded: Option<Entry>)
     let name = entry.subject.unwrap_or_else(|| short(&entry.stream));
     let whose = text(move || if desk.is_shared() { format!("{name}: ") } else { String::new() });
     let figure_words = entry.figure_words;
-    let opened = move || whole(desk, position, &figure_words);
+    // What is being typed in it stays, whatever is recorded meanwhile.
+    let opened = move || untrack(|| whole(desk, position, &figure_words));
+    let refused =
+        entry.refused.map(|why| view! { <p class="refused-now">{format!("✗ would be refused now: {why}")}</p> });
     view! {
         <li
             class="entry"
@@ -60,6 +64,7 @@ fn row(desk: Desk, (nth, of): (u64, u64), entry: Entry, recorded: Option<Entry>)
                     <span class="what">
                         <b class="whose">{whose}</b>
                         {entry.sentence}
+                        <i class="sign">{marks::sign(desk, position)}</i>
                         <i class="not-yet">{text(move || if is_ahead.get() { " not yet".to_owned() } else { String::new() })}</i>
                     </span>
                 </button>
@@ -68,6 +73,7 @@ fn row(desk: Desk, (nth, of): (u64, u64), entry: Entry, recorded: Option<Entry>)
                 <span class="figure">{plain_cents(entry.figure)}</span>
                 {beside(recorded)}
             </div>
+            {refused}
             {when(move || is_open.get(), opened)}
         </li>
     }
@@ -81,8 +87,10 @@ fn beside(recorded: Option<Entry>) -> AnyView {
 
 /// All that is stored of an entry.
 fn whole(desk: Desk, position: u64, figure_words: &str) -> AnyView {
-    let event = desk.read(|door| door.store().event(position));
-    let event = event.and_then(|event| serde_json::to_string_pretty(&event).ok()).unwrap_or_default();
+    let stored = move || {
+        let event = desk.read(|door| door.store().event(position));
+        event.and_then(|event| serde_json::to_string_pretty(&event).ok()).unwrap_or_default()
+    };
     view! {
         <div class="whole">
             <p>
@@ -91,7 +99,9 @@ fn whole(desk: Desk, position: u64, figure_words: &str) -> AnyView {
                     "Go to this moment"
                 </button>
             </p>
-            <pre tabindex="0" role="group" aria-label=format!("Event {}, as it is stored", position + 1)>{event}</pre>
+            <pre tabindex="0" role="group" aria-label=format!("Event {}, as it is stored", position + 1)>{text(stored)}</pre>
+            {alter::ways(desk, position)}
+            {marks::marks(desk, position)}
         </div>
     }
     .into_any()

@@ -1,6 +1,8 @@
 //! Events: what happened.
 
+mod alter;
 mod entry;
+pub mod marks;
 mod print;
 mod rows;
 mod scroll;
@@ -64,7 +66,7 @@ pub fn ledger() -> AnyView {
             hidden=flag(is_empty)
             on:scroll=move |_| scroll.scrolled(untrack(|| desk.applied()))
         >
-            <For each=move || lines.get() key=|line| (line.log, line.position, line.entry.is_some()) let:line>
+            <For each=move || lines.get() key=rows::Line::key let:line>
                 {entry::line(desk, line)}
             </For>
         </ol>

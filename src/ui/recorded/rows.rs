@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::{LogId, StreamId};
 use crate::lab::door::{Door, Entry, Origin};
+use crate::lab::what_if::Edit;
 use crate::ui::desk::Desk;
 
 /// What stands before the name of a stream, and of a kind, in what the combobox holds.
@@ -21,16 +22,67 @@ pub struct Line {
     pub position: u64,
     /// `None`: the branch is not that long.
     pub entry: Option<Entry>,
-    /// What the recorded log has at this place, after the fork of a branch.
+    /// What the recorded log has at this place, after the fork of a branch or where that was edited.
     pub recorded: Option<Entry>,
+}
+
+/// What a row is known by: one that says something else is drawn anew.
+type Key = (LogId, u64, bool, Option<(String, i64, Option<String>)>);
+
+impl Line {
+    /// What its row is known by.
+    pub fn key(&self) -> Key {
+        let told = self.entry.clone().map(|entry| (entry.sentence, entry.figure, entry.refused));
+        (self.log, self.position, self.recorded.is_some(), told)
+    }
+}
+
+/// What stands beside a branch.
+#[derive(Clone, PartialEq, Eq)]
+struct Beside {
+    base: LogId,
+    /// Events of the base that the branch took over.
+    fork: u64,
+    /// How many of them are left out.
+    left_out: u64,
+    /// The edited events: their positions in the base, and in the branch unless they are left out.
+    edits: Vec<(u64, Option<u64>)>,
+}
+
+impl Beside {
+    fn of(door: &dyn Door) -> Option<Self> {
+        let Origin::Branch { base, fork } = *door.origin() else { return None };
+        let Some(what_if) = door.what_if() else {
+            return Some(Self { base, fork, left_out: 0, edits: Vec::new() });
+        };
+        let edit = |edit: &Edit| match edit {
+            Edit::Skip(position) => (position.0, None),
+            Edit::Data(position, _) => (position.0, Some(what_if.in_branch(position.0))),
+        };
+        let edits = what_if.edits().iter().map(edit).collect();
+        Some(Self { base, fork, left_out: fork - what_if.in_branch(fork), edits })
+    }
+
+    /// Says beside the rows of a range what the base has there.
+    fn fill(&self, lines: &mut [Line], range: &Range<u64>, base: &dyn Door) {
+        let Self { fork, left_out, .. } = *self;
+        for entry in base.entries(fork.max(range.start + left_out), range.end + left_out) {
+            let row = (entry.position - left_out - range.start) as usize;
+            lines[row].recorded = Some(entry);
+        }
+        let here = |edit: &(u64, Option<u64>)| Some((edit.0, edit.1.filter(|at| range.contains(at))?));
+        for (position, at) in self.edits.iter().filter_map(here) {
+            lines[(at - range.start) as usize].recorded = base.entries(position, position + 1).pop();
+        }
+    }
 }
 
 /// The entries that are listed, in order.
 #[derive(Clone)]
 pub struct Rows {
     log: LogId,
-    /// The log that a branch stands beside, and how many events they share.
-    beside: Option<(LogId, u64)>,
+    /// The log that a branch stands beside.
+    beside: Option<Beside>,
     shows: String,
     /// Events that were looked at.
     looked: u64,
@@ -41,8 +93,8 @@ pub struct Rows {
 
 impl PartialEq for Rows {
     fn eq(&self, other: &Self) -> bool {
-        let key = |rows: &Self| (rows.log, rows.beside, rows.looked, rows.count);
-        key(self) == key(other) && self.shows == other.shows
+        let key = |rows: &Self| (rows.log, rows.looked, rows.count);
+        key(self) == key(other) && self.shows == other.shows && self.beside == other.beside
     }
 }
 
@@ -50,19 +102,20 @@ impl Rows {
     /// What is to be listed now; `before` spares looking at the same events again.
     pub fn read(desk: Desk, shows: String, before: Option<&Self>) -> Self {
         let (log, looked) = (desk.log(), desk.events());
-        let beside = match desk.origin() {
-            Origin::Branch { base, fork } => Some((base, fork)),
-            Origin::Recorded | Origin::Copy => None,
-        };
+        let beside = desk.read(Beside::of);
         let positions = if shows.is_empty() {
             None
         } else {
             let same = before.filter(|before| before.log == log && before.shows == shows && before.looked <= looked);
+            // Whatever stands behind an event that is left out stands elsewhere.
+            let same = same.filter(|before| before.beside == beside);
             Some(desk.read(|door| chosen(door, &shows, same)))
         };
-        let count = match (&positions, beside) {
+        let count = match (&positions, &beside) {
             (Some(positions), _) => positions.len() as u64,
-            (None, Some((base, _))) => looked.max(desk.read_log(base, |door| door.store().len())),
+            (None, Some(Beside { base, left_out, .. })) => {
+                looked.max(desk.read_log(*base, |door| door.store().len()).saturating_sub(*left_out))
+            }
             (None, None) => looked,
         };
         Self { log, beside, shows, looked, positions, count }
@@ -100,11 +153,8 @@ impl Rows {
             let row = (entry.position - range.start) as usize;
             lines[row].entry = Some(entry);
         }
-        if let Some((base, fork)) = self.beside {
-            for entry in desk.read_log(base, |door| door.entries(fork.max(range.start), range.end)) {
-                let row = (entry.position - range.start) as usize;
-                lines[row].recorded = Some(entry);
-            }
+        if let Some(beside) = &self.beside {
+            desk.read_log(beside.base, |door| beside.fill(&mut lines, &range, door));
         }
         lines
     }

@@ -53,11 +53,15 @@ pub enum Scene {
     Crud,
     /// Its drawer "Files".
     Files,
+    /// A branch with two edits and an event that would be refused; an entry is opened to edit it, too.
+    Edited,
+    /// A bookmark and a note, listed in "Files", and a stretch as given / when / then.
+    Stretch,
 }
 
 impl Scene {
     /// Every scene, the quiet ones first.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 26] = [
         Self::Empty,
         Self::Ada,
         Self::Past,
@@ -79,6 +83,8 @@ impl Scene {
         Self::WhatIf,
         Self::Crud,
         Self::Files,
+        Self::Edited,
+        Self::Stretch,
     ];
 
     /// What it is called on the command line and in file names.
@@ -105,6 +111,8 @@ impl Scene {
             Self::WhatIf => "what-if",
             Self::Crud => "crud",
             Self::Files => "files",
+            Self::Edited => "edited",
+            Self::Stretch => "stretch",
         }
     }
 
@@ -206,6 +214,8 @@ impl Scene {
             Self::WhatIf => lab(browser, "What if").await?,
             Self::Crud => lab(browser, "Compare with CRUD").await?,
             Self::Files => lab(browser, "Files").await?,
+            Self::Edited => edited(browser).await?,
+            Self::Stretch => stretch(browser).await?,
         }
         Ok(())
     }
@@ -217,6 +227,41 @@ async fn lab(browser: &Browser, drawer: &str) -> Result<()> {
     browser.page.press(drawer).await?;
     browser.page.region(drawer).await?;
     Ok(())
+}
+
+async fn edited(browser: &Browser) -> Result<()> {
+    record_ada(browser).await?;
+    browser.go("#/lab/bank").await?;
+    let ledger = browser.page.region("Event store").await?;
+    ledger.press("deposited $100.00").await?;
+    ledger.press("What if it had not happened?").await?;
+    browser.page.shows("Event 2 left out").await?;
+    ledger.press("deposited $50.00").await?;
+    ledger.press("What if it said something else?").await?;
+    ledger.paste("Data", r#"{"amount":500}"#).await?;
+    ledger.press("Try it").await?;
+    ledger.shows("would be refused now").await?;
+    ledger.press("withdrew $30.00").await?;
+    ledger.press("What if it said something else?").await?;
+    ledger.paste("Data", "{").await?;
+    ledger.refusal("Try it", "Data").await.map(drop)
+}
+
+async fn stretch(browser: &Browser) -> Result<()> {
+    record_ada(browser).await?;
+    browser.go("#/lab/bank").await?;
+    let ledger = browser.page.region("Event store").await?;
+    ledger.press("deposited $50.00").await?;
+    ledger.fill("Name", "lunch").await?;
+    ledger.press("Bookmark").await?;
+    ledger.paste("Note", "here it went well").await?;
+    ledger.press("Add note").await?;
+    browser.page.press("Files").await?;
+    browser.page.by_role("button", "Export").await?;
+    browser.run_js("document.querySelectorAll('.drawer summary').forEach(summary => summary.click())", &[]).await?;
+    browser.page.by_role("link", "⚑ After event 3: lunch").await?;
+    browser.page.by_role("group", "The stretch").await?;
+    ledger.press("deposited $50.00 ⚑ lunch ✎ note").await
 }
 
 async fn branch(browser: &Browser) -> Result<()> {

@@ -102,6 +102,16 @@ async fn the_files() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_branch_with_edits() -> Result<()> {
+    keeps_nobody_out(Scene::Edited).await
+}
+
+#[tokio::test]
+async fn bookmarks_and_a_stretch() -> Result<()> {
+    keeps_nobody_out(Scene::Stretch).await
+}
+
+#[tokio::test]
 async fn a_barrier_is_found() -> Result<()> {
     let (_site, browser) = empty().await?;
     let nameless = "document.querySelector('main').append(document.createElement('button'))";
