@@ -61,7 +61,7 @@ pub enum Scene {
 
 impl Scene {
     /// Every scene, the quiet ones first.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 23] = [
         Self::Empty,
         Self::Ada,
         Self::Past,
