@@ -18,6 +18,7 @@ pub use play::Player;
 /// The slider from Genesis to now, the steps, and the way into a what-if.
 pub fn ribbon() -> AnyView {
     let desk = Desk::get();
+    let player = expect_context::<Player>();
     let slider = NodeRef::<html::Input>::new();
     // Both at once and in this order: a browser clamps the value to the limit of the moment.
     whenever(move || {
@@ -44,7 +45,7 @@ pub fn ribbon() -> AnyView {
             >
                 "‹"
             </button>
-            {expect_context::<Player>().controls()}
+            {player.button()}
             <button
                 type="button"
                 aria-label="Step forward"
@@ -53,6 +54,7 @@ pub fn ribbon() -> AnyView {
             >
                 "›"
             </button>
+            {player.choice()}
         </div>
         <div class="ribbon-track">
             <span class="ends" aria-hidden="true">"Genesis"</span>

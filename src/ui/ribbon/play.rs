@@ -39,18 +39,26 @@ impl Player {
         Self { desk, finding, next: RwSignal::new(None), pace: RwSignal::new(USUAL), watch }
     }
 
-    /// "Play" or "Pause", and the pace.
-    pub fn controls(self) -> AnyView {
-        let Self { desk, next, pace, .. } = self;
+    /// "Play" or "Pause".
+    pub fn button(self) -> AnyView {
+        let Self { desk, next, .. } = self;
         let is_playing = move || next.with(Option::is_some);
         let toggle = move |_| if untrack(is_playing) { self.pause(None) } else { self.play() };
-        let option = |(name, millis): (&'static str, u64)| {
-            view! { <option value=millis.to_string() selected=flag(move || pace.get() == millis)>{name}</option> }
-        };
         view! {
             <button type="button" class="play" disabled=flag(move || desk.events() == 0) on:click=toggle>
                 {text(move || if is_playing() { "Pause" } else { "Play" }.to_owned())}
             </button>
+        }
+        .into_any()
+    }
+
+    /// The choice of the pace.
+    pub fn choice(self) -> AnyView {
+        let pace = self.pace;
+        let option = |(name, millis): (&'static str, u64)| {
+            view! { <option value=millis.to_string() prop:selected=flag(move || pace.get() == millis)>{name}</option> }
+        };
+        view! {
             <select
                 class="pace"
                 aria-label="Pace"

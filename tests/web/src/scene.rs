@@ -200,17 +200,7 @@ impl Scene {
                 page.refusal("Show what differs", "From event").await?;
                 page.press("Step back").await?;
             }
-            Self::Find => {
-                lab(browser, "Find").await?;
-                page.fill("Condition", "kind = MoneyDeposited").await?;
-                let drawer = page.region("Find").await?;
-                drawer.press("Find").await?;
-                drawer.shows("2 entries, of 4 looked at.").await?;
-                drawer.press("Previous").await?;
-                page.shows("Events applied: 3 / 4").await?;
-                page.fill("Condition", "amount >").await?;
-                drawer.refusal("Find", "Condition").await?;
-            }
+            Self::Find => found(browser).await?,
             Self::WhatIf => lab(browser, "What if").await?,
             Self::Crud => lab(browser, "Compare with CRUD").await?,
             Self::Files => lab(browser, "Files").await?,
@@ -262,6 +252,20 @@ async fn stretch(browser: &Browser) -> Result<()> {
     browser.page.by_role("link", "⚑ After event 3: lunch").await?;
     browser.page.by_role("group", "The stretch").await?;
     ledger.press("deposited $50.00 ⚑ lunch ✎ note").await
+}
+
+async fn found(browser: &Browser) -> Result<()> {
+    let page = &browser.page;
+    lab(browser, "Find").await?;
+    page.fill("Condition", "kind = MoneyDeposited").await?;
+    let drawer = page.region("Find").await?;
+    drawer.press("Find").await?;
+    drawer.shows("2 entries, of 4 looked at.").await?;
+    drawer.press("Previous").await?;
+    page.shows("Events applied: 3 / 4").await?;
+    page.fill("Condition", "amount >").await?;
+    drawer.refusal("Find", "Condition").await?;
+    Ok(())
 }
 
 async fn branch(browser: &Browser) -> Result<()> {

@@ -23,8 +23,7 @@ pub fn find() -> AnyView {
         {asked(desk, finding)}
         {examples(desk, finding)}
         {hits::hits(desk, finding)}
-        {breaks(desk, finding)}
-        {jump::jump(desk)}
+        <div class="replay">{breaks(desk, finding)} {jump::jump(desk)}</div>
         <details class="more">
             <summary>"More"</summary>
             {language::table(desk)}
@@ -116,7 +115,7 @@ fn breaks(desk: Desk, finding: Finding) -> AnyView {
                 "Pause where an entry can’t be read"
             </label>
             {unread(desk)}
-            <div class="buttons play-here">{player.controls()}</div>
+            <div class="buttons play-here">{player.button()} {player.choice()}</div>
         </div>
     }
     .into_any()

@@ -103,13 +103,8 @@ impl Finding {
                 visit(desk, hit);
                 desk.say(format!("{nth} of {of}: {}", untrack(|| desk.moment())));
             }
-            None => {
-                desk.say(if is_forward {
-                    "Nothing more is found after this."
-                } else {
-                    "Nothing is found before this."
-                });
-            }
+            None if is_forward => desk.say("Nothing more is found after this."),
+            None => desk.say("Nothing is found before this."),
         }
     }
 }
