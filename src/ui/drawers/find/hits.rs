@@ -37,8 +37,8 @@ pub fn hits(desk: Desk, finding: Finding) -> AnyView {
     view! {
         {when(is_running, move || under_way(finding))}
         <div class="found-bar">
-        <p class="found" role="status">{text(move || looked.get().map_or_else(String::new, |looked| in_words(finding, looked)))}</p>
-        {when(is_any, move || steps(desk, finding))}
+            <p class="found" role="status">{text(move || looked.get().map_or_else(String::new, |looked| in_words(finding, looked)))}</p>
+            {when(is_any, move || steps(desk, finding))}
         </div>
         <ol class="hits" aria-label="Found" tabindex="-1">
             <For each=each key=|key| *key let((_, position))>{hit(desk, position)}</For>

@@ -53,23 +53,25 @@ pub fn jump(desk: Desk) -> AnyView {
         view! { <span class="along">{step(nth, false)} {format!("Same {}", COMMON[nth].0)} {step(nth, true)}</span> }
     };
     view! {
-        <form class="jump" role="group" aria-label="Jump" novalidate on:submit=submit>
-            <h3>"Jump"</h3>
-            <label>
-                "Event number or time"
-                <input
-                    type="text"
-                    autocomplete="off"
-                    placeholder="12, or 2026-01-31T12:00:00Z"
-                    bind:value=typed
-                    aria-invalid=text(move || is_wrong().to_string())
-                    aria-describedby=text(move || if is_wrong() { "no-moment".to_owned() } else { String::new() })
-                />
-            </label>
-            <button type="submit">"Go"</button>
-            <div class="alongs">{(0..COMMON.len()).map(along).collect_view()}</div>
-            {alert(problem.into(), "no-moment".to_owned())}
-        </form>
+        <div role="group" aria-label="Jump">
+            <form class="jump" novalidate on:submit=submit>
+                <h3>"Jump"</h3>
+                <label>
+                    "Event number or time"
+                    <input
+                        type="text"
+                        autocomplete="off"
+                        placeholder="12, or 2026-01-31T12:00:00Z"
+                        bind:value=typed
+                        aria-invalid=text(move || is_wrong().to_string())
+                        aria-describedby=text(move || if is_wrong() { "no-moment".to_owned() } else { String::new() })
+                    />
+                </label>
+                <button type="submit">"Go"</button>
+                <div class="alongs">{(0..COMMON.len()).map(along).collect_view()}</div>
+                {alert(problem.into(), "no-moment".to_owned())}
+            </form>
+        </div>
     }
     .into_any()
 }
