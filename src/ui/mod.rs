@@ -37,6 +37,7 @@ pub fn mount(lab: Lab, keeping: Keeping, changed: Changed) {
         frame::fill(desk);
         story::listen(desk);
         ribbon::warn_before_leaving(desk);
+        drawers::what_if::warn_before_leaving(desk);
         (files::dialogs(), keys::sheet())
     });
 }
