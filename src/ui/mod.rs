@@ -44,6 +44,7 @@ pub fn mount(lab: Lab, keeping: Keeping, changed: Changed) {
         story::listen(desk);
         ribbon::warn_before_leaving(desk);
         chain::check(desk);
+        drawers::what_if::warn_before_leaving(desk);
         (files::dialogs(), keys::sheet())
     });
 }

@@ -99,8 +99,8 @@ fn whole(desk: Desk, position: u64, figure_words: &str) -> AnyView {
                     "Go to this moment"
                 </button>
             </p>
-            <pre tabindex="0" role="group" aria-label=format!("Event {}, as it is stored", position + 1)>{text(stored)}</pre>
             {alter::ways(desk, position)}
+            <pre tabindex="0" role="group" aria-label=format!("Event {}, as it is stored", position + 1)>{text(stored)}</pre>
             {marks::marks(desk, position)}
         </div>
     }

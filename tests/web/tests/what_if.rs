@@ -211,7 +211,7 @@ async fn bookmarks_and_notes_last_and_travel_with_the_log() -> Result<()> {
     page.press("Export").await?;
     let exported = downloaded(folder.path()).await?;
     assert!(exported.contains(r#"{"bookmark":{"at":3,"name":"lunch"}}"#), "{exported}");
-    assert!(beside(&browser).await?.len() == 1, "one key for the log");
+    assert_eq!(beside(&browser).await?.len(), 1, "one key for the log");
 
     page.press("Reset demo").await?;
     page.within("alertdialog", "Reset the demo?").await?.press("Remove").await?;
@@ -230,6 +230,30 @@ async fn bookmarks_and_notes_last_and_travel_with_the_log() -> Result<()> {
     browser.reload().await?;
     browser.ready().await?;
     page.region(STORE).await?.by_role("button", "deposited $50.00 ⚑ lunch").await?;
+    assert_eq!(browser.complaints().await?, []);
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_tab_sees_a_bookmark_at_once() -> Result<()> {
+    let (site, browser) = lab().await?;
+    let first = browser.tab().await?;
+    let second = browser.open_tab(&format!("{}#/lab/bank", site.url())).await?;
+    browser.ready().await?;
+    browser.page.region(STORE).await?.by_role("button", "withdrew $30.00").await?;
+    browser.switch_to(&first).await?;
+    let ledger = browser.page.region(STORE).await?;
+    ledger.press("withdrew $30.00").await?;
+    ledger.fill("Name", "rent").await?;
+    ledger.press("Bookmark").await?;
+    ledger.by_role("button", "withdrew $30.00 ⚑ rent").await?;
+    browser.switch_to(&second).await?;
+    let ledger = browser.page.region(STORE).await?;
+    ledger.press("withdrew $30.00 ⚑ rent").await?;
+    ledger.press("Remove ⚑ After event 4: rent").await?;
+    browser.switch_to(&first).await?;
+    browser.page.region(STORE).await?.by_role("button", "withdrew $30.00").await?;
+    assert_eq!(beside(&browser).await?, [""; 0], "without any mark no key is left behind");
     assert_eq!(browser.complaints().await?, []);
     Ok(())
 }

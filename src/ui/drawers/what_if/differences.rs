@@ -22,7 +22,6 @@ pub fn differences(desk: Desk, base: LogId, fork: u64) -> AnyView {
         if since > SINCE {
             return said(format!("{since} events came since; field by field, up to {SINCE} are compared."));
         }
-        // One door at a time can be held open to a reader, and both are only read.
         let differences = desk.read(|branch| desk.read_log(base, |log| compare(branch, log)));
         if differences.is_empty() {
             return said("Nothing differs at the end.".to_owned());
@@ -30,7 +29,7 @@ pub fn differences(desk: Desk, base: LogId, fork: u64) -> AnyView {
         let more = differences.len().saturating_sub(SHOWN);
         let more = (more > 0).then(|| said(format!("and {more} more streams")));
         let tables = differences.into_iter().take(SHOWN).map(|difference| table(desk, difference)).collect_view();
-        view! { {tables} {more} }.into_any()
+        view! { <p class="hint">"As plain data: money is in cents."</p> {tables} {more} }.into_any()
     };
     view! {
         <section class="differences" aria-labelledby="differences-title">

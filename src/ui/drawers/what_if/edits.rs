@@ -139,3 +139,12 @@ fn undo(desk: Desk, position: Position) {
     }
     focus_if_lost("#drawer-title");
 }
+
+/// What is changed is not kept; the browser asks before it is lost.
+pub fn warn_before_leaving(desk: Desk) {
+    window_event_listener(leptos::ev::beforeunload, move |leaving| {
+        if untrack(|| desk.read(|door| door.what_if().is_some_and(|what_if| !what_if.edits().is_empty()))) {
+            leaving.prevent_default();
+        }
+    });
+}

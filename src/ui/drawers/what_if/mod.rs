@@ -10,7 +10,7 @@ use crate::lab::door::{By, Entry, Origin};
 use crate::ui::desk::Desk;
 use crate::ui::parts::{focus, live, text};
 use crate::worlds::money::format_cents;
-pub use edits::{alter, in_base};
+pub use edits::{alter, in_base, warn_before_leaving};
 
 /// How to begin one; or what was recorded after the fork, and what the branch has instead.
 pub fn what_if() -> AnyView {
