@@ -64,7 +64,7 @@ pub fn ledger() -> AnyView {
             node_ref=list
             tabindex="-1"
             hidden=flag(is_empty)
-            on:scroll=move |_| scroll.scrolled(untrack(|| desk.applied()))
+            on:scroll=move |_| scroll.scrolled()
         >
             <For each=move || lines.get() key=rows::Line::key let:line>
                 {entry::line(desk, line)}

@@ -94,9 +94,11 @@ impl Scroll {
     }
 
     /// The reader has scrolled: draws what came near.
-    pub fn scrolled(self, applied: u64) {
+    pub fn scrolled(self) {
         let Some(list) = self.list.get_untracked() else { return };
         let view = f64::from(list.client_height());
+        // What was recorded since has not been drawn yet, and nobody has scrolled away from it.
+        let (_, applied) = self.followed.get_value();
         let shown = self.rows.with_untracked(|rows| rows.before(applied).saturating_sub(1));
         let is_seen = self.row(shown).is_some_and(|(list, row)| {
             let (top, bottom) = place(&list, &row);
