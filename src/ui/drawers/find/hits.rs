@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Finding;
-use super::look::{Looked, PAGE, Stands};
+use super::look::{Looked, Stands};
 use super::search::visit;
 use crate::lab::packed::counted;
 use crate::ui::ask::short;
@@ -20,7 +20,7 @@ pub fn hits(desk: Desk, finding: Finding) -> AnyView {
     let more = Memo::new(move |_| more());
     let show_more = move || {
         view! {
-            <button type="button" class="quiet" on:click=move |_| finding.listed.update(|listed| *listed += PAGE)>
+            <button type="button" class="quiet" on:click=move |_| finding.show_more()>
                 {text(move || format!("Show more ({} left)", counted(more.get())))}
             </button>
         }

@@ -15,6 +15,8 @@ use crate::ui::parts::{rest, slice};
 const FIRST_STEP: u64 = 64;
 /// Hits that are listed at first, and further ones at a time.
 pub const PAGE: usize = 100;
+/// Hits that are drawn at once: the figure after each is worked out from the keyframe before it.
+const ROWS: usize = 2;
 
 /// How far a search is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,13 @@ impl Finding {
     pub fn stop(self) {
         self.turn();
         self.looked.update(|looked| *looked = looked.map(|looked| Looked { stands: Stands::Stopped, ..looked }));
+        spawn_local(self.draw(self.turns.get_value()));
+    }
+
+    /// Lists more of what was found.
+    pub fn show_more(self) {
+        self.listed.update(|listed| *listed += PAGE);
+        spawn_local(self.draw(self.turns.get_value()));
     }
 
     /// Another log is searched anew; what was added to one that was searched is looked at, too.
@@ -73,6 +82,7 @@ impl Finding {
         if from == 0 {
             self.hits.set_value(Vec::new());
             self.listed.set(PAGE);
+            self.drawn.set(0);
         }
         spawn_local(async move {
             let log = untrack(|| desk.log());
@@ -85,6 +95,21 @@ impl Finding {
                 (from, before) = (to, entries);
             }
         });
+        // Begun after the search, whose first slice is over when this one looks how far it is.
+        spawn_local(self.draw(turn));
+    }
+
+    /// Draws hits a few at a time, until all are drawn that are to be listed and nothing more is looked for.
+    async fn draw(self, turn: u64) {
+        while self.turns.try_get_value() == Some(turn) {
+            let all = self.hits.with_value(Vec::len).min(self.listed.get_untracked());
+            if self.drawn.get_untracked() < all {
+                self.drawn.update(|drawn| *drawn = (*drawn + ROWS).min(all));
+            } else if self.looked.get_untracked().is_some_and(|looked| looked.stands != Stands::Runs) {
+                return;
+            }
+            rest().await;
+        }
     }
 
     /// Looks at the log as it is now; `None`: something else is looked for by now.

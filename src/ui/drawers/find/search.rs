@@ -20,8 +20,9 @@ pub struct Finding {
     pub problem: RwSignal<Option<(u64, String)>>,
     /// How far the search is, if there is one. The page is drawn by it.
     pub looked: RwSignal<Option<Looked>>,
-    /// Hits that are listed.
+    /// Hits that are to be listed, and those that are drawn already.
     pub listed: RwSignal<usize>,
+    pub(super) drawn: RwSignal<usize>,
     /// Whether a replay pauses where the condition begins to hold.
     pub breaks: RwSignal<bool>,
     /// Whether a replay pauses where an event can't be read.
@@ -41,6 +42,7 @@ impl Finding {
             problem: RwSignal::new(None),
             looked: RwSignal::new(None),
             listed: RwSignal::new(PAGE),
+            drawn: RwSignal::new(0),
             breaks: RwSignal::new(false),
             breaks_unread: RwSignal::new(false),
             asked: StoredValue::new(None),
@@ -81,10 +83,9 @@ impl Finding {
         self.asked.with_value(|asked| asked.as_ref().is_some_and(|(text, _)| text == typed.trim()))
     }
 
-    /// The positions that are listed.
+    /// The positions that are drawn.
     pub fn shown(self) -> Vec<u64> {
-        self.looked.track();
-        self.hits.with_value(|hits| hits.iter().take(self.listed.get()).copied().collect())
+        self.hits.with_value(|hits| hits.iter().take(self.drawn.get()).copied().collect())
     }
 
     /// Goes to the hit after the moment that is looked at, or to the one before.
