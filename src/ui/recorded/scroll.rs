@@ -26,6 +26,8 @@ pub struct Scroll {
     height: StoredValue<f64>,
     /// Whether the reader has scrolled away from the moment that is looked at.
     is_away: StoredValue<bool>,
+    /// Whether the page is about to scroll by itself.
+    is_following: StoredValue<bool>,
     /// Events in the log, and events applied, as they were followed last.
     followed: StoredValue<(u64, u64)>,
 }
@@ -40,6 +42,7 @@ impl Scroll {
             drawn: RwSignal::new(DRAWN),
             height: StoredValue::new(USUAL),
             is_away: StoredValue::new(false),
+            is_following: StoredValue::new(false),
             followed: StoredValue::new((0, 0)),
         }
     }
@@ -84,7 +87,9 @@ impl Scroll {
         if is_near_end || is_near_beginning {
             self.from.set(untrack(|| self.window()).around(shown));
         }
+        self.is_following.set_value(true);
         request_animation_frame(move || {
+            self.is_following.set_value(false);
             let Some((list, row)) = self.row(shown) else { return };
             let (top, bottom) = place(&list, &row);
             let beyond = (bottom - f64::from(list.client_height())).max(0.0) + top.min(0.0);
@@ -97,15 +102,7 @@ impl Scroll {
     pub fn scrolled(self) {
         let Some(list) = self.list.get_untracked() else { return };
         let view = f64::from(list.client_height());
-        // What was recorded since has not been drawn yet, and nobody has scrolled away from it.
-        let (_, applied) = self.followed.get_value();
-        let shown = self.rows.with_untracked(|rows| rows.before(applied).saturating_sub(1));
-        let is_seen = self.row(shown).is_some_and(|(list, row)| {
-            let (top, bottom) = place(&list, &row);
-            top < view && bottom > 0.0
-        });
-        self.is_away.set_value(!is_seen);
-
+        self.look();
         let range = untrack(|| self.range());
         let rows = self.rows.with_untracked(Rows::count);
         let (Some(upper), Some(lower)) = (list.first_element_child(), list.last_element_child()) else { return };
@@ -129,7 +126,22 @@ impl Scroll {
         request_animation_frame(move || {
             let Some((list, row)) = self.row(row) else { return };
             scroll_by(&list, place(&list, &row).0 - offset);
+            self.look();
         });
+    }
+
+    /// Learns whether the reader sees the moment that is looked at. The page's own scrolling says nothing of that.
+    fn look(self) {
+        if self.is_following.get_value() {
+            return;
+        }
+        let (_, applied) = self.followed.get_value();
+        let shown = self.rows.with_untracked(|rows| rows.before(applied).saturating_sub(1));
+        let is_seen = self.row(shown).is_some_and(|(list, row)| {
+            let (top, bottom) = place(&list, &row);
+            top < f64::from(list.client_height()) && bottom > 0.0
+        });
+        self.is_away.set_value(!is_seen);
     }
 
     fn window(self) -> Window {
