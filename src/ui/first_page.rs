@@ -5,8 +5,9 @@ use leptos::task::spawn_local;
 
 use super::address::View;
 use super::desk::Desk;
-use super::parts::{focus, live};
+use super::parts::{focus, live, whenever};
 use super::story;
+use crate::browser::idle::idle;
 use crate::browser::{Keeping, download};
 use crate::crud::{Statement, quoted};
 use crate::lab::door::Origin;
@@ -152,11 +153,21 @@ pub fn answers() -> AnyView {
             </dl>
         }
     };
-    live(move || {
-        // A lab does not show them, and they need the whole log.
-        let answers = if desk.is_lab() { Vec::new() } else { desk.read_end(|door| door.answers()) };
-        answers.into_iter().map(ask).collect_view().into_any()
-    })
+    // They need the whole log, so they wait until nothing else is to be done. A lab does not show them.
+    let answers = RwSignal::new(Vec::new());
+    let is_due = StoredValue::new(false);
+    whenever(move || {
+        if desk.is_lab() || desk.read_end(|_| is_due.get_value()) {
+            return;
+        }
+        is_due.set_value(true);
+        spawn_local(async move {
+            idle().await;
+            is_due.set_value(false);
+            answers.set(untrack(|| desk.read(|door| door.answers())));
+        });
+    });
+    live(move || answers.get().into_iter().map(ask).collect_view().into_any())
 }
 
 /// The last command as it would have changed a row.
