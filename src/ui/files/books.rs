@@ -14,7 +14,11 @@ pub fn Books(open: RwSignal<bool>) -> impl IntoView {
     let desk = Desk::get();
     let problem = RwSignal::new(None::<String>);
     let close = move || {
-        save(desk, Format::Ndjson);
+        // What goes is the world's own log, whatever is on the desk; it goes only if it was saved.
+        if save(desk, untrack(|| desk.own_log()), Format::Ndjson).is_none() {
+            problem.set(Some("The log could not be saved as a file, so the books stay open.".to_owned()));
+            return;
+        }
         spawn_local(async move {
             match desk.lab().close_books(&untrack(|| desk.world())).await {
                 Ok(log) => {

@@ -15,6 +15,7 @@ use super::chain::told;
 use super::desk::Desk;
 use super::parts::{live, spoken, text};
 use crate::browser::download;
+use crate::engine::LogId;
 use crate::formats::Format;
 use books::Books;
 use import::Import;
@@ -54,7 +55,7 @@ pub fn files() -> AnyView {
     };
     let export = move || {
         let format = Format::named(&format.get_untracked()).unwrap_or(Format::Ndjson);
-        losses.set(save(desk, format).join("\n"));
+        losses.set(save(desk, untrack(|| desk.log()), format).unwrap_or_default().join("\n"));
     };
     let before = desk.said.with_untracked(|(nth, _)| *nth);
     let said = move || desk.said.with(|(nth, said)| if *nth > before { said.clone() } else { String::new() });
@@ -98,23 +99,16 @@ fn lost(losses: &str) -> AnyView {
     view! { <p>"This format does not hold everything:"</p> <ul>{losses}</ul> }.into_any()
 }
 
-/// Saves the log on the desk as a file, and gives what its format could not hold.
-fn save(desk: Desk, format: Format) -> Vec<String> {
-    let (log, world) = untrack(|| (desk.log(), desk.world()));
-    let written = match desk.lab().export_as(log, format) {
-        Ok(written) => written,
-        Err(no) => {
-            desk.say(no.to_string());
-            return Vec::new();
-        }
-    };
-    let name = format!("daybook-{world}-{log}.{}", format.extension());
+/// Saves a log as a file, and gives what its format could not hold; `None`: it was not saved, and that was said.
+fn save(desk: Desk, log: LogId, format: Format) -> Option<Vec<String>> {
+    let written = desk.lab().export_as(log, format).map_err(|no| desk.say(no.to_string())).ok()?;
+    let name = format!("daybook-{}-{log}.{}", untrack(|| desk.world()), format.extension());
     if download::save(&name, &written.text, format.media_type()).is_err() {
         desk.say("This browser does not save files from here. In its console, daybook.exportLog gives the text.");
-        return Vec::new();
+        return None;
     }
     desk.say("The log was saved as a file.");
-    written.losses
+    Some(written.losses)
 }
 
 /// Holds every entry against the chain, and goes to the first that differs.

@@ -35,7 +35,7 @@ pub fn Reset(open: RwSignal<bool>) -> impl IntoView {
             <p id="reset-what">{what}" It can't be undone."</p>
             {problem_of(problem)}
             <div class="buttons">
-                <button type="button" on:click=move |_| drop(save(desk, Format::Ndjson))>"Save the log first"</button>
+                <button type="button" on:click=move |_| drop(save(desk, untrack(|| desk.own_log()), Format::Ndjson))>"Save the log first"</button>
                 <button type="button" class="danger" on:click=move |_| remove()>"Remove"</button>
                 <button type="button" class="quiet" autofocus on:click=move |_| open.set(false)>"Keep"</button>
             </div>

@@ -50,6 +50,37 @@ async fn closed_books_begin_with_what_every_account_had() -> Result<()> {
 }
 
 #[tokio::test]
+async fn books_that_cannot_be_saved_stay_open() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let log = browser.export("bank").await?;
+    browser.run_js("URL.createObjectURL = () => { throw new Error('no') }", &[]).await?;
+    browser.page.press_in("Files", "Close the books").await?;
+    let dialog = browser.page.within("alertdialog", "Close the books?").await?;
+    dialog.press("Save and close the books").await?;
+    dialog.shows("The log could not be saved as a file, so the books stay open.").await?;
+    assert_eq!(browser.export("bank").await?, log);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_saved_before_it_goes_is_the_own_log_whatever_is_on_the_desk() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let own = browser.export("bank").await?;
+    let dialog = import(&browser, &own).await?;
+    dialog.press("Open as a copy").await?;
+    browser.page.shows("A copy, in memory. Your own log is untouched.").await?;
+    browser.page.press("Return to now").await?;
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    browser.page.shows_status("Recorded: deposited $50.00, balance $170.00").await?;
+    let folder = TempDir::new()?;
+    browser.download_to(folder.path()).await?;
+    browser.page.press_in("Files", "Reset demo").await?;
+    browser.page.within("alertdialog", "Reset the demo?").await?.press("Save the log first").await?;
+    assert_eq!(downloaded(folder.path(), 1).await?, [own]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_is_exported_is_what_the_console_gives() -> Result<()> {
     let (_site, browser) = ada().await?;
     let folder = TempDir::new()?;
