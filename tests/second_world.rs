@@ -161,7 +161,7 @@ impl World for Tasks {
         }
     }
 
-    fn figure(&self, _sum: i64) -> String {
+    fn figure(&self, _stream: &StreamId, _sum: i64) -> String {
         String::new()
     }
 

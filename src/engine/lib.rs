@@ -12,6 +12,8 @@
 //! | [`store`] | the log in memory: plain in front, columns behind |
 //! | [`handle`](mod@handle) | from a command to a commit, changing nothing |
 //! | [`projection`] | views that follow the log, each event once |
+//! | [`subscription`] | readers of a log, how far each has come, and what delivery can do to them |
+//! | [`process`] | what happened in one stream leads to what is asked of another |
 //! | [`snapshot`] | a state kept so that fewer events need to be read |
 //! | [`upcast`] | old shapes of data, read as today's |
 //! | [`integrity`] | a chain of hashes over what was recorded |
@@ -27,6 +29,8 @@ pub mod commit;
 pub mod store;
 pub mod handle;
 pub mod projection;
+pub mod subscription;
+pub mod process;
 pub mod snapshot;
 pub mod upcast;
 pub mod integrity;
@@ -42,8 +46,10 @@ pub use decider::{Decider, fold};
 pub use event::{Event, Metadata, Position, RecordedEvent, Timestamp, Unreadable};
 pub use handle::{Envelope, Fact, Unhandled, handle};
 pub use journal::{Journal, JournalError, MemoryJournal};
+pub use process::{Message, Reaction, answer_id};
 pub use projection::{Follow, Projection, States, Sums, View};
 pub use segment::{BadSegment, Batch, Segment};
 pub use snapshot::{Loaded, Snapshots};
 pub use store::{KindKey, NewEvent, Retold, Row, Store, StreamKey};
 pub use stream::{ExpectedRevision, Revision, StreamId, WrongExpectedRevision};
+pub use subscription::{Care, Delivery, Faults, Group, Subscription};

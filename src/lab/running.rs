@@ -481,7 +481,7 @@ impl<W: Twin> Door for Running<W> {
                 kind,
                 amount: row.amount,
                 figure,
-                figure_words: self.world.figure(figure),
+                figure_words: self.world.figure(self.store.stream_id(row.stream), figure),
                 recorded_at: self.store.recorded_at(position),
                 is_pencil: what_if.map_or(position >= fork, |what_if| what_if.is_pencil(position)),
                 refused: what_if.and_then(|what_if| what_if.refusal(position)).map(|why| why.message.clone()),

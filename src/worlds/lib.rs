@@ -13,7 +13,7 @@ pub mod bank;
 
 use daybook_engine as engine;
 use engine::integrity::Link;
-use engine::{Decider, LogId, Projection, States, Store, StreamId, Timestamp};
+use engine::{Decider, LogId, Message, Projection, Reaction, States, Store, StreamId, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -45,8 +45,8 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
     /// What happened, in a few words: `deposited $50.00`.
     fn sentence(&self, event: &Self::Event) -> String;
 
-    /// The figure that a stream's amounts add up to, in words: `balance $150.00`.
-    fn figure(&self, sum: i64) -> String;
+    /// The figure that a stream's amounts add up to, in words: `balance $150.00`; empty: its amounts add up to nothing.
+    fn figure(&self, stream: &StreamId, sum: i64) -> String;
 
     /// Whom the stream is about, once its state tells of anyone.
     fn subject(&self, state: &Self::State) -> Option<Subject>;
@@ -94,10 +94,65 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
         Literal::default()
     }
 
+    /// Whether a kind is no fact but a message: a wish that was written into a stream for somebody to read.
+    fn is_message(_kind: &str) -> bool {
+        false
+    }
+
+    /// Who reads this log and acts on it.
+    fn subscribers() -> &'static [Subscriber<Self>] {
+        &[]
+    }
+
+    /// What can be switched, to see what it is good for.
+    fn switches() -> &'static [Switch] {
+        &[]
+    }
+
+    /// Whether a switch is on. All are off at first: the business as it should be.
+    fn is_on(&self, _switch: &str) -> bool {
+        false
+    }
+
+    /// Turns a switch. What was decided before stays as it was decided.
+    fn turn(&mut self, _switch: &str, _on: bool) {}
+
     /// Questions nobody thought of when the business began, answered from the log.
     fn questions(&self, _log: &Store) -> Vec<Answer> {
         Vec::new()
     }
+}
+
+/// Somebody who reads a world's log, message by message, and acts on it.
+pub struct Subscriber<W: World> {
+    /// Its name, for people and for its checkpoint.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub says: &'static str,
+    /// The categories that it reads: what stands in a stream's name before the first dash.
+    pub reads: &'static [&'static str],
+    /// What follows from a message. It may look at the states that streams have now.
+    pub react: React<W>,
+    /// What follows if a command that it asked for was refused; nothing: the message can't be dealt with.
+    pub refused: fn(&W, &Message<'_, W::Event>, &W::Refusal) -> Vec<Reaction<W::Command, W::Event>>,
+}
+
+/// What a subscriber makes of a message, given a look at any stream's state.
+pub type React<W> = fn(
+    &W,
+    &Message<'_, <W as Decider>::Event>,
+    &dyn Fn(&StreamId) -> <W as Decider>::State,
+) -> Vec<Reaction<<W as Decider>::Command, <W as Decider>::Event>>;
+
+/// Something about a business that can be done as its source does it, to see what comes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Switch {
+    /// Its name, in addresses and checkpoints.
+    pub name: &'static str,
+    /// What is switched on, for people.
+    pub label: &'static str,
+    /// What comes of it, in a sentence.
+    pub says: &'static str,
 }
 
 /// Every stream's state, and how far the log was read for it.

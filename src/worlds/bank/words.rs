@@ -162,7 +162,7 @@ impl World for Bank {
         }
     }
 
-    fn figure(&self, sum: i64) -> String {
+    fn figure(&self, _stream: &StreamId, sum: i64) -> String {
         format!("balance {}", format_cents(sum))
     }
 
