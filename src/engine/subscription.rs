@@ -68,14 +68,12 @@ pub enum Delivery {
     Nothing,
 }
 
-/// One reader that catches up with a log in order.
+/// Brings the messages of a log, with whatever faults it is made to have.
 ///
-/// It knows positions only. Which of them are for this reader is asked of the log: `next(from)` is the first at or after
+/// It knows positions only. Which of them are for its reader is asked of the log: `next(from)` is the first at or after
 /// `from`.
 #[derive(Clone, Debug)]
-pub struct Subscription {
-    care: Care,
-    checkpoint: Option<Position>,
+struct Channel {
     /// The first position that was not sent yet.
     sent: u64,
     /// Messages on their way, each with the deliveries that come before it.
@@ -84,77 +82,34 @@ pub struct Subscription {
     dice: Dice,
 }
 
-impl Subscription {
-    /// A reader that has dealt with everything up to its checkpoint.
-    pub fn new(care: Care, checkpoint: Option<Position>) -> Self {
-        let (faults, dice) = (Faults::default(), Dice(0));
-        Self { care, checkpoint, sent: after(checkpoint), late: VecDeque::new(), faults, dice }
+impl Channel {
+    fn from(checkpoint: Option<Position>, faults: Faults, seed: u64) -> Self {
+        Self { sent: after(checkpoint), late: VecDeque::new(), faults, dice: Dice(seed) }
     }
 
-    /// From now on delivery has these faults, as this seed draws them.
-    pub fn suffer(&mut self, faults: Faults, seed: u64) {
-        (self.faults, self.dice) = (faults, Dice(seed));
-    }
-
-    /// How it keeps its place.
-    pub fn care(&self) -> Care {
-        self.care
-    }
-
-    /// The last message it has dealt with.
-    pub fn checkpoint(&self) -> Option<Position> {
-        self.checkpoint
-    }
-
-    /// The next message, as delivery brings it. It stays to be delivered until [`Subscription::done`].
-    pub fn deliver(&mut self, next: impl Fn(u64) -> Option<u64>) -> Delivery {
-        match self.bring(&next) {
-            Delivery::Comes { position, dies } if self.care == Care::Right => {
-                // What came tells that there is something to read. What is read is always the next in the log.
-                match next(after(self.checkpoint)) {
-                    Some(due) if due <= position.0 => {
-                        let comes_again = due < position.0;
-                        if comes_again {
-                            self.late.push_front((0, position));
-                        }
-                        Delivery::Comes { position: Position(due), dies }
-                    }
-                    _ => Delivery::NotYet(position),
-                }
-            }
-            Delivery::Nothing if self.care == Care::Right && next(after(self.checkpoint)).is_some() => {
-                // It was told of nothing more, and looks itself.
-                self.restart();
-                self.bring(&next)
-            }
-            brought => brought,
-        }
+    /// Begins again after a checkpoint: what was on its way is forgotten.
+    fn restart(&mut self, checkpoint: Option<Position>) {
+        self.late.clear();
+        self.sent = after(checkpoint);
     }
 
     fn bring(&mut self, next: &impl Fn(u64) -> Option<u64>) -> Delivery {
         self.late.iter_mut().for_each(|(wait, _)| *wait = wait.saturating_sub(1));
-        let due = self.late.iter().position(|(wait, _)| *wait == 0);
+        let fresh = next(self.sent).map(Position);
+        let due = self.late.iter().position(|(wait, _)| *wait == 0 || fresh.is_none());
         if let Some((_, position)) = due.and_then(|due| self.late.remove(due)) {
             return Delivery::Comes { position, dies: false };
         }
-        let Some(position) = next(self.sent).map(Position) else {
-            return match self.late.pop_front() {
-                Some((_, position)) => Delivery::Comes { position, dies: false },
-                None => Delivery::Nothing,
-            };
-        };
+        let Some(position) = fresh else { return Delivery::Nothing };
         self.sent = position.0 + 1;
         let Faults { duplicate, delay, reorder, drop, crash } = self.faults;
-        let mut befalls = |is_on: bool| is_on && self.dice.throw() % Faults::ONE_IN == 0;
+        let mut befalls = |is_on: bool| is_on && self.dice.throw().is_multiple_of(Faults::ONE_IN);
         if befalls(drop) {
             return Delivery::NotYet(position);
         }
-        if befalls(delay) {
-            self.late.push_back((4, position));
-            return Delivery::NotYet(position);
-        }
-        if befalls(reorder) {
-            self.late.push_back((2, position));
+        let wait = if befalls(delay) { Some(4) } else { befalls(reorder).then_some(2) };
+        if let Some(wait) = wait {
+            self.late.push_back((wait, position));
             return Delivery::NotYet(position);
         }
         if befalls(duplicate) {
@@ -162,8 +117,52 @@ impl Subscription {
         }
         Delivery::Comes { position, dies: befalls(crash) }
     }
+}
 
-    /// A message was dealt with, and the checkpoint that says so is stored.
+/// One reader that catches up with a log in order.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    care: Care,
+    checkpoint: Option<Position>,
+    channel: Channel,
+}
+
+impl Subscription {
+    /// A reader that has dealt with everything up to its checkpoint.
+    pub fn new(care: Care, checkpoint: Option<Position>, faults: Faults, seed: u64) -> Self {
+        Self { care, checkpoint, channel: Channel::from(checkpoint, faults, seed) }
+    }
+
+    /// The last message it has dealt with.
+    pub fn checkpoint(&self) -> Option<Position> {
+        self.checkpoint
+    }
+
+    /// The next message, as delivery brings it.
+    ///
+    /// `next(from)` is the first position at or after `from` that is for this reader.
+    pub fn deliver(&mut self, next: impl Fn(u64) -> Option<u64>) -> Delivery {
+        let brought = self.channel.bring(&next);
+        if self.care == Care::Naive {
+            return brought;
+        }
+        let due = next(after(self.checkpoint));
+        match (brought, due) {
+            // What came tells that there is something to read. What is read is always the next in the log.
+            (Delivery::Comes { position, dies }, Some(due)) if due <= position.0 => {
+                if due < position.0 {
+                    self.channel.late.push_front((0, position));
+                }
+                Delivery::Comes { position: Position(due), dies }
+            }
+            (Delivery::Comes { position, .. }, _) => Delivery::NotYet(position),
+            // It was told of nothing more, and looks itself.
+            (Delivery::Nothing, Some(due)) => Delivery::Comes { position: Position(due), dies: false },
+            (brought, _) => brought,
+        }
+    }
+
+    /// A message was dealt with.
     pub fn done(&mut self, position: Position) {
         self.checkpoint = match self.care {
             Care::Right => self.checkpoint.max(Some(position)),
@@ -172,10 +171,9 @@ impl Subscription {
         };
     }
 
-    /// It begins again at its checkpoint: what was on its way is forgotten.
+    /// It died, and begins again at its checkpoint.
     pub fn restart(&mut self) {
-        self.late.clear();
-        self.sent = after(self.checkpoint);
+        self.channel.restart(self.checkpoint);
     }
 }
 
@@ -184,17 +182,18 @@ impl Subscription {
 /// Each message goes to one of them, who acknowledges it or says that it could not be dealt with: then it is tried again,
 /// up to [`Group::TRIES`] times, and parked after that, so that one message that nobody can deal with does not hold up
 /// all others. The checkpoint is the last position before which everything is acknowledged or parked. The price: order
-/// holds only for a group of one.
-#[derive(Clone, Debug, Default)]
+/// holds only for a group of one, and while nothing goes wrong.
+#[derive(Clone, Debug)]
 pub struct Group {
     checkpoint: Option<Position>,
-    sent: u64,
-    /// Who holds a message, by position.
+    channel: Channel,
+    /// Who holds a message.
     held: BTreeMap<Position, usize>,
-    /// How often a message was tried, of those that were not dealt with.
+    /// How often a message was tried in vain.
     tried: BTreeMap<Position, u32>,
     /// Messages that wait to be given out again.
     again: BTreeSet<Position>,
+    /// Messages after the checkpoint that are dealt with.
     done: BTreeSet<Position>,
     parked: BTreeSet<Position>,
 }
@@ -204,8 +203,21 @@ impl Group {
     pub const TRIES: u32 = 3;
 
     /// A group that has dealt with everything up to its checkpoint, but for what it has parked.
-    pub fn new(checkpoint: Option<Position>, parked: impl IntoIterator<Item = Position>) -> Self {
-        Self { checkpoint, sent: after(checkpoint), parked: parked.into_iter().collect(), ..Self::default() }
+    pub fn new(
+        checkpoint: Option<Position>,
+        parked: impl IntoIterator<Item = Position>,
+        faults: Faults,
+        seed: u64,
+    ) -> Self {
+        Self {
+            checkpoint,
+            channel: Channel::from(checkpoint, faults, seed),
+            held: BTreeMap::new(),
+            tried: BTreeMap::new(),
+            again: BTreeSet::new(),
+            done: BTreeSet::new(),
+            parked: parked.into_iter().collect(),
+        }
     }
 
     /// The last position before which nothing is left to do, parked messages aside.
@@ -218,26 +230,37 @@ impl Group {
         self.parked.iter().copied()
     }
 
-    /// How often a message was tried in vain.
-    pub fn tries(&self, position: Position) -> u32 {
-        self.tried.get(&position).copied().unwrap_or_default()
+    /// A message for this reader; what it holds already, it is given again. It may be one that was dealt with before.
+    ///
+    /// `next(from)` is the first position at or after `from` that is for this group.
+    pub fn take(&mut self, reader: usize, next: impl Fn(u64) -> Option<u64>) -> Delivery {
+        let held = self.held.iter().find(|(_, holder)| **holder == reader).map(|(position, _)| *position);
+        let brought = match held.or_else(|| self.again.pop_first()) {
+            Some(position) => Delivery::Comes { position, dies: false },
+            None => self.channel.bring(&next),
+        };
+        match brought {
+            Delivery::Comes { position, .. } => {
+                self.held.insert(position, reader);
+            }
+            // Nobody acknowledges what did not come, so it is sent again.
+            Delivery::NotYet(position) => {
+                self.again.insert(position);
+            }
+            Delivery::Nothing => {}
+        }
+        brought
     }
 
-    /// A message for this reader; what it holds already, it is given again.
-    pub fn take(&mut self, reader: usize, next: impl Fn(u64) -> Option<u64>) -> Option<Position> {
-        let held = self.held.iter().find(|(_, holder)| **holder == reader).map(|(position, _)| *position);
-        let position = held.or_else(|| self.again.pop_first()).or_else(|| {
-            let fresh = next(self.sent).map(Position)?;
-            self.sent = fresh.0 + 1;
-            Some(fresh)
-        })?;
-        self.held.insert(position, reader);
-        Some(position)
+    /// Whether a message was dealt with before, or is parked.
+    pub fn knows(&self, position: Position) -> bool {
+        Some(position) <= self.checkpoint || self.done.contains(&position)
     }
 
     /// The message was dealt with.
     pub fn acknowledge(&mut self, position: Position) {
         self.held.remove(&position);
+        self.again.remove(&position);
         self.tried.remove(&position);
         self.parked.remove(&position);
         self.settle(position);
@@ -267,19 +290,19 @@ impl Group {
 
     /// The reader is gone: what it held is given to others.
     pub fn leave(&mut self, reader: usize) {
-        let (held, kept) = std::mem::take(&mut self.held).into_iter().partition(|(_, holder)| *holder == reader);
-        self.held = kept;
-        let held: BTreeMap<Position, usize> = held;
-        self.again.extend(held.into_keys());
+        let held = self.held.iter().filter(|(_, holder)| **holder == reader).map(|(position, _)| *position);
+        self.again.extend(held);
+        self.held.retain(|_, holder| *holder != reader);
     }
 
     /// Moves the checkpoint to just before the first message that is not dealt with.
     fn settle(&mut self, position: Position) {
-        if Some(position) <= self.checkpoint {
-            return;
+        if Some(position) > self.checkpoint {
+            self.done.insert(position);
         }
-        self.done.insert(position);
-        let open = self.held.keys().chain(&self.again).min().copied();
+        let late = self.channel.late.iter().map(|(_, position)| position);
+        let open =
+            self.held.keys().chain(&self.again).chain(late).filter(|open| !self.done.contains(open)).min().copied();
         while let Some(&first) = self.done.first().filter(|first| open.is_none_or(|open| **first < open)) {
             self.done.remove(&first);
             self.checkpoint = Some(first);
