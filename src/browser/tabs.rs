@@ -20,7 +20,7 @@ use crate::lab::no::No;
 use crate::lab::shared::{Told, Writer};
 
 /// The language in which tabs speak. Whoever speaks another only looks on.
-const PROTOCOL: u32 = 2;
+const PROTOCOL: u32 = 3;
 /// The lock that the writing tab holds for its life.
 const WRITER: &str = "daybook/writer";
 /// How long another tab has to answer, where there are no locks. In milliseconds.

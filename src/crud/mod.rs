@@ -4,6 +4,7 @@
 //! nothing of how it came to be.
 
 mod bank;
+mod ledger;
 
 use daybook_engine::StreamId;
 

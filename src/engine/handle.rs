@@ -1,5 +1,7 @@
 //! From a command to a commit, changing nothing.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -44,29 +46,65 @@ pub fn number(
     if !expected.holds_for(actual) {
         return Err(WrongExpectedRevision { stream: stream.clone(), expected, actual });
     }
-    let first_revision = actual.map_or(0, |Revision(last)| last + 1);
-    let first_id = facts.first().and_then(|fact| fact.id).unwrap_or(envelope.id);
-    let events = (0..)
-        .zip(facts)
-        .map(|(nth, fact)| RecordedEvent {
-            id: fact.id.unwrap_or_else(|| nth_id(envelope.id, nth)),
-            stream: stream.clone(),
-            revision: Revision(first_revision + nth),
-            position: Position(store.len() + nth),
-            kind: fact.kind,
-            data: fact.data,
-            metadata: Metadata {
-                recorded_at: envelope.recorded_at,
-                correlation_id: envelope.correlation_id.unwrap_or(first_id),
-                causation_id: envelope.causation_id.unwrap_or(first_id),
-                actor: envelope.actor.clone(),
-                schema_version: fact.schema_version,
-                extra: envelope.extra.clone(),
-            },
-        })
-        .collect();
-    let write = Write { stream: stream.clone(), expected, events };
-    Ok(Commit { log: envelope.log, writes: vec![write], tracking: None })
+    let part = Part { stream: stream.clone(), facts, envelope };
+    let mut commit = number_all(store, envelope.log, [part]);
+    commit.writes.iter_mut().for_each(|write| write.expected = expected);
+    Ok(commit)
+}
+
+/// Facts of one command for one stream, that have no places yet.
+#[derive(Clone, Debug)]
+pub struct Part<'a> {
+    /// The stream that they are for.
+    pub stream: StreamId,
+    /// What happens there, in order.
+    pub facts: Vec<Fact>,
+    /// The command that they follow from. Parts of one command that stand side by side share its ids.
+    pub envelope: &'a Envelope,
+}
+
+/// Gives the parts of one commit their places. Every write expects its stream as it is now.
+pub fn number_all<'a>(store: &Store, log: LogId, parts: impl IntoIterator<Item = Part<'a>>) -> Commit {
+    let mut writes: Vec<Write> = Vec::new();
+    let mut last: HashMap<StreamId, Option<Revision>> = HashMap::new();
+    let mut position = store.len();
+    // The command that is numbered: its id, how many events it has, and the id of the first.
+    let (mut command, mut nth, mut first_id) = (None, 0, None);
+    for Part { stream, facts, envelope } in parts {
+        if command.replace(envelope.id) != Some(envelope.id) {
+            (nth, first_id) = (0, None);
+        }
+        let known = || store.stream_key(&stream).and_then(|key| store.last_revision(key));
+        let last = last.entry(stream.clone()).or_insert_with(known);
+        if writes.last().is_none_or(|write| write.stream != stream) {
+            writes.push(Write { stream: stream.clone(), expected: ExpectedRevision::after(*last), events: Vec::new() });
+        }
+        let Some(Write { events, .. }) = writes.last_mut() else { continue };
+        for fact in facts {
+            let id = fact.id.unwrap_or_else(|| nth_id(envelope.id, nth));
+            let first_id = *first_id.get_or_insert(id);
+            let revision = Revision(last.map_or(0, |Revision(last)| last + 1));
+            events.push(RecordedEvent {
+                id,
+                stream: stream.clone(),
+                revision,
+                position: Position(position),
+                kind: fact.kind,
+                data: fact.data,
+                metadata: Metadata {
+                    recorded_at: envelope.recorded_at,
+                    correlation_id: envelope.correlation_id.unwrap_or(first_id),
+                    causation_id: envelope.causation_id.unwrap_or(first_id),
+                    actor: envelope.actor.clone(),
+                    schema_version: fact.schema_version,
+                    extra: envelope.extra.clone(),
+                },
+            });
+            *last = Some(revision);
+            (position, nth) = (position + 1, nth + 1);
+        }
+    }
+    Commit { log, writes, tracking: None }
 }
 
 /// The id of the `nth` event of a command: the command's own for the first, then one more each.

@@ -93,6 +93,10 @@ impl Channel {
         self.sent = after(checkpoint);
     }
 
+    fn has_more(&self, next: impl Fn(u64) -> Option<u64>) -> bool {
+        !self.late.is_empty() || next(self.sent).is_some()
+    }
+
     fn bring(&mut self, next: &impl Fn(u64) -> Option<u64>) -> Delivery {
         self.late.iter_mut().for_each(|(wait, _)| *wait = wait.saturating_sub(1));
         let fresh = next(self.sent).map(Position);
@@ -160,6 +164,12 @@ impl Subscription {
             (Delivery::Nothing, Some(due)) => Delivery::Comes { position: Position(due), dies: false },
             (brought, _) => brought,
         }
+    }
+
+    /// Whether there is anything left to bring.
+    pub fn has_more(&self, next: impl Fn(u64) -> Option<u64>) -> bool {
+        let is_behind = self.care == Care::Right && next(after(self.checkpoint)).is_some();
+        is_behind || self.channel.has_more(next)
     }
 
     /// A message was dealt with.
@@ -250,6 +260,11 @@ impl Group {
             Delivery::Nothing => {}
         }
         brought
+    }
+
+    /// Whether there is anything left to give out.
+    pub fn has_more(&self, next: impl Fn(u64) -> Option<u64>) -> bool {
+        !self.again.is_empty() || !self.held.is_empty() || self.channel.has_more(next)
     }
 
     /// Whether a message was dealt with before, or is parked.

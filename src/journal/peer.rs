@@ -58,6 +58,10 @@ pub trait Logs {
     fn write_as(&mut self, epoch: Option<Epoch>);
     /// Decides a wish, and writes what follows from it without showing it. `is_last`: a full storage is believed.
     fn stage(&mut self, wish: &str, is_last: bool) -> Staged;
+    /// What the logs themselves want done where they are written, when nobody else wants anything.
+    fn own_wish(&mut self) -> Option<(Uuid, String)> {
+        None
+    }
     /// Packs what is old, where room is short; whether anything was written.
     fn pack(&mut self) -> bool;
     /// Removes what is packed.
@@ -634,7 +638,10 @@ impl Peer {
 
     fn serve(&mut self, logs: &mut impl Logs) -> bool {
         let Role::Leader(leader) = &mut self.role else { return false };
-        let Some((from, id, text)) = leader.queue.pop_front() else { return false };
+        let own = |(id, text)| (self.me, id, text);
+        let Some((from, id, text)) = leader.queue.pop_front().or_else(|| logs.own_wish().map(own)) else {
+            return false;
+        };
         let known = leader.answers.iter().find(|(answered, _)| *answered == id).map(|(_, answer)| answer.clone());
         if let Some(answer) = known {
             self.begin_round(None, Then::Answer(from, id, answer));

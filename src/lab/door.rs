@@ -5,19 +5,22 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::beside::{Beside, Mark};
+use super::follower::Leader;
 use super::moment::Moment;
 use super::no::No;
+use super::readers::{self, Setting};
 use super::spec::{Before, Examples};
 use super::what_if::{Edit, WhatIf};
 use crate::crud::Statement;
 use crate::engine::handle::Fact;
 use crate::engine::journal::{Checked, Epoch, Place, Step, Verified};
+use crate::engine::subscription::Faults;
 use crate::engine::{
     ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, StreamKey, Timestamp, Unreadable,
 };
 use crate::formats::ndjson::Rest;
 use crate::formats::{Format, Written};
-use crate::worlds::{Answer, Card, Form, Opening, Subject};
+use crate::worlds::{Answer, Card, Following, Form, Opening, Subject, Switch};
 
 /// A running log of some world.
 pub trait Door {
@@ -42,6 +45,27 @@ pub trait Door {
     fn dispatch(&mut self, ask: &Ask, asked: &Asked) -> Result<Recorded, No>;
     /// Records events as they are, past `decide`, as a plain event store would.
     fn append(&mut self, append: Append, asked: &Asked) -> Result<Recorded, No>;
+
+    /// Who reads the log and acts on it.
+    fn readers(&self) -> Vec<readers::Told>;
+    /// What can be done as the world's source does it, and whether it is.
+    fn switches(&self) -> Vec<(Switch, bool)>;
+    /// Which faults delivery is made to have.
+    fn faults(&self) -> Faults;
+    /// A running reader that has something to do, if this log is one that makes things happen.
+    fn due(&mut self) -> Option<&'static str>;
+    /// Lets a reader deal with its next message; on its own it passes over those that lead to nothing.
+    fn step(&mut self, reader: &str, by_hand: bool, asked: &Asked) -> Result<Recorded, No>;
+    /// Whose log this one follows, if it is a follower's.
+    fn follows(&self) -> Option<&'static Following>;
+    /// The follower that writes this log, given the log it follows.
+    fn follower(&self, leader: Leader<'_>) -> Option<readers::Told>;
+    /// Whether that follower runs, and has something to do.
+    fn is_behind(&mut self, leader: Leader<'_>) -> bool;
+    /// Lets it deal with its next message, or on its own with as many as there are, up to a bound.
+    fn go_on(&mut self, leader: Leader<'_>, by_hand: bool, asked: &Asked) -> Result<Recorded, No>;
+    /// Sets something about the readers, for good.
+    fn set(&mut self, setting: &Setting) -> Result<(), No>;
 
     /// How many events are applied in what is looked at; `None` follows the newest.
     fn cursor(&self) -> Option<u64>;
@@ -112,6 +136,8 @@ pub trait Door {
     fn share(&mut self);
     /// From now on the log takes no events, and this is why.
     fn close(&mut self, why: &No);
+    /// How many commits are shown, those without events included.
+    fn shown(&self) -> u64;
     /// Where the log stands in its journal, as far as it was read or written.
     fn place(&self) -> Option<Place>;
     /// Reads up to a place that another tab told of, without showing it; whether all of it can be read here.
@@ -188,12 +214,14 @@ pub struct Asked {
 }
 
 /// What was recorded.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Recorded {
     /// The events of the commit; none if nothing had to happen.
     pub events: Vec<RecordedEvent>,
     /// Whether they had been recorded before, by the same command.
     pub again: bool,
+    /// What a reader that was told to go on did, in a sentence.
+    pub words: String,
 }
 
 impl Recorded {

@@ -5,6 +5,8 @@
 
 pub mod door;
 pub mod running;
+pub mod readers;
+pub mod follower;
 pub mod shared;
 pub mod timeline;
 pub mod moment;
@@ -37,16 +39,24 @@ use crate::formats::ndjson::Rest;
 use crate::formats::{self, Format, Written};
 use crate::journal::peer::Logs as _;
 use crate::worlds::bank::Bank;
+use crate::worlds::ledger::GeneralLedger;
+use crate::worlds::transactions::TransactionLog;
 use big_day::{Filled, Filling};
 use door::{Append, Ask, Asked, Door, Origin, Recorded};
+use follower::Leader;
 use import::{Incoming, Intake, Judgement, Verdict};
 use no::No;
+use readers::Setting;
 use running::Running;
 use shared::{What, Writer};
 use stamp::Chance;
 
 /// Every world there is: one line each.
-pub const WORLDS: &[Registration] = &[Registration::of::<Bank>()];
+pub const WORLDS: &[Registration] =
+    &[Registration::of::<Bank>(), Registration::of::<GeneralLedger>(), Registration::of::<TransactionLog>()];
+
+/// How many messages the readers of a log in memory deal with, one after another, after something was asked.
+const STEPS_MOST: usize = 10_000;
 
 /// Opens a recorded log, from its journal if there is one.
 type Open = fn(Option<Box<dyn Journal>>, LogId) -> Box<dyn Door>;
@@ -68,7 +78,7 @@ impl Registration {
             name: W::NAME,
             open: |journal, fresh| match journal {
                 Some(journal) => Box::new(Running::<W>::open(journal, fresh)),
-                None => Box::new(Running::<W>::new(fresh, Origin::Recorded)),
+                None => Box::new(Running::<W>::begun(fresh)),
             },
             intake: |id, format| Box::new(Incoming::<W>::new(id, format)),
             big_day: |id| Filled::<W>::new(id).map(|filled| Box::new(filled) as Box<dyn Filling>),
@@ -183,6 +193,37 @@ impl Lab {
         self.ask(log, What::Append(append)).await
     }
 
+    /// Lets a reader of a log, or a follower of it, deal with its next message.
+    pub async fn step(&self, log: LogId, reader: &str) -> Result<Recorded, No> {
+        let of = self.log_of(log, reader)?;
+        self.ask(of, What::Step { reader: reader.to_owned(), by_hand: true }).await
+    }
+
+    /// Sets something about a log's readers and followers, for good.
+    pub async fn set(&self, log: LogId, setting: Setting) -> Result<(), No> {
+        let of = match setting.reader() {
+            Some(reader) => vec![self.log_of(log, reader)?],
+            // Whatever befalls delivery, befalls that to followers, too.
+            None if matches!(setting, Setting::Faults(..)) => self.inner.borrow().followers(log).chain([log]).collect(),
+            None => vec![log],
+        };
+        for log in of {
+            self.ask(log, What::Set(setting.clone())).await?;
+        }
+        Ok(())
+    }
+
+    /// Throws away what a follower has written, so that it begins again; a reader that acts is given everything again.
+    pub async fn rebuild(&self, log: LogId, reader: &str) -> Result<(), No> {
+        let of = self.log_of(log, reader)?;
+        if of == log {
+            return self.set(log, Setting::Anew(reader.to_owned())).await;
+        }
+        let world = self.log(of)?.world();
+        self.reset(world).await?;
+        self.set(log, Setting::Paused(reader.to_owned(), false)).await
+    }
+
     async fn ask(&self, log: LogId, what: What) -> Result<Recorded, No> {
         match self.writer.get().filter(|_| self.is_recorded(log)) {
             Some(writer) => self.wish(writer.as_ref(), log, what).await,
@@ -196,19 +237,30 @@ impl Lab {
 
     fn ask_here(&self, log: LogId, what: What) -> Result<Recorded, No> {
         let mut inner = self.inner.borrow_mut();
-        let Inner { chance, rehearsals, logs, .. } = &mut *inner;
-        let chance = chance_of(rehearsals, log).unwrap_or(chance);
-        let asked = Asked { now: chance.now(), id: chance.mint() };
-        let door = logs.get_mut(&log).ok_or_else(|| unknown(log))?;
-        let from = door.store().len();
-        let recorded = what.carry_out(door.as_mut(), &asked)?;
-        let changes = Changes { log, from, to: door.store().len(), is_foreign: false };
-        if door.pack() {
-            door.clean();
+        let lengths = |inner: &Inner| -> BTreeMap<_, _> {
+            inner.logs.iter().map(|(log, door)| (*log, door.store().len())).collect()
+        };
+        let before = lengths(&inner);
+        let recorded = inner.carry_out(log, what)?;
+        for _ in 0..STEPS_MOST {
+            let Some((due, reader)) = inner.due(log) else { break };
+            let step = What::Step { reader: reader.to_owned(), by_hand: false };
+            // One that can't go on waits until something else happens, and says so among the readers.
+            inner.carry_out(due, step).ok();
+        }
+        let mut now = lengths(&inner);
+        now.retain(|known, to| *known == log || before.get(known) != Some(to));
+        for log in now.keys() {
+            if let Some(door) = inner.logs.get_mut(log)
+                && door.pack()
+            {
+                door.clean();
+            }
         }
         drop(inner);
-        if changes.to > changes.from {
-            (self.told)(changes);
+        for (log, to) in now {
+            let from = before.get(&log).copied().unwrap_or(to);
+            (self.told)(Changes { log, from, to, is_foreign: false });
         }
         Ok(recorded)
     }
@@ -227,6 +279,82 @@ impl Lab {
 
     fn fresh_log(&self) -> LogId {
         LogId(self.inner.borrow_mut().chance.mint())
+    }
+}
+
+/// Who reads.
+impl Lab {
+    /// Who reads a log and who follows it, as others see them.
+    pub fn readers(&self, log: LogId) -> Result<Vec<readers::Told>, No> {
+        let inner = self.inner.borrow();
+        let door = inner.logs.get(&log).ok_or_else(|| unknown(log))?;
+        let leader = Leader { log, store: door.store() };
+        let followers = inner.followers(log).filter_map(|follower| inner.logs.get(&follower)?.follower(leader));
+        Ok(door.readers().into_iter().chain(followers).collect())
+    }
+
+    /// The log that a reader writes: the one it reads, or that of a follower.
+    pub fn log_of(&self, log: LogId, reader: &str) -> Result<LogId, No> {
+        let inner = self.inner.borrow();
+        let is_its = |follower: &LogId| {
+            let follows = inner.logs.get(follower).and_then(|door| door.follows());
+            follows.is_some_and(|following| following.name == reader)
+        };
+        Ok(inner.followers(log).find(is_its).unwrap_or(log))
+    }
+}
+
+impl Inner {
+    /// The logs that follow a recorded one.
+    fn followers(&self, log: LogId) -> impl Iterator<Item = LogId> {
+        let world = self.recorded.iter().find(|(_, recorded)| *recorded == log).map(|(world, _)| *world);
+        let follows = move |recorded: &LogId| {
+            let following = self.logs.get(recorded).and_then(|door| door.follows());
+            world.is_some() && following.map(|following| following.leader) == world
+        };
+        self.recorded.iter().map(|(_, recorded)| *recorded).filter(follows)
+    }
+
+    /// Looks at a log with the one that it follows, if it is a follower's.
+    fn with_leader<T>(&mut self, log: LogId, look: impl FnOnce(&mut dyn Door, Option<Leader<'_>>) -> T) -> Option<T> {
+        let mut door = self.logs.remove(&log)?;
+        let leader = door.follows().and_then(|following| {
+            let (_, leader) = self.recorded.iter().find(|(world, _)| *world == following.leader)?;
+            Some(Leader { log: *leader, store: self.logs.get(leader)?.store() })
+        });
+        let seen = look(door.as_mut(), leader);
+        self.logs.insert(log, door);
+        Some(seen)
+    }
+
+    /// Begins a recorded log anew, empty and under another id.
+    fn begin_anew(&mut self, log: LogId) -> Result<(), No> {
+        let id = LogId(self.chance.mint());
+        let mut door = self.logs.remove(&log).ok_or_else(|| unknown(log))?;
+        let replaced = door.replace(id, &Rest::default(), Vec::new());
+        self.logs.insert(log, door);
+        self.rename();
+        replaced
+    }
+
+    fn carry_out(&mut self, log: LogId, what: What) -> Result<Recorded, No> {
+        let chance = chance_of(&mut self.rehearsals, log).unwrap_or(&mut self.chance);
+        let asked = Asked { now: chance.now(), id: chance.mint() };
+        let done = self.with_leader(log, |door, leader| what.carry_out(door, leader, &asked));
+        done.unwrap_or_else(|| Err(unknown(log)))
+    }
+
+    /// A reader that has something to do, and the log that it writes: one of this log, or if that is recorded of any.
+    fn due(&mut self, log: LogId) -> Option<(LogId, &'static str)> {
+        let recorded: Vec<_> = self.recorded.iter().map(|(_, recorded)| *recorded).collect();
+        let all = if recorded.contains(&log) { recorded } else { vec![log] };
+        all.into_iter().find_map(|log| {
+            let due = self.with_leader(log, |door, leader| match leader {
+                Some(leader) if door.is_behind(leader) => door.follows().map(|following| following.name),
+                Some(_) | None => door.due(),
+            });
+            Some((log, due??))
+        })
     }
 }
 
@@ -348,8 +476,14 @@ impl Lab {
         let (name, now, to) = (door.world(), door.id(), door.store().len());
         inner.logs.insert(now, door);
         inner.recorded.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, log)| *log = now);
-        drop(inner);
         replaced?;
+        // What followed the log that is gone follows nothing any more.
+        let is_begun = |follower: &LogId| inner.logs.get(follower).is_some_and(|door| !door.store().is_empty());
+        let followers: Vec<_> = inner.followers(now).filter(is_begun).collect();
+        for follower in followers {
+            inner.begin_anew(follower)?;
+        }
+        drop(inner);
         (self.told)(Changes { log: now, from: to, to, is_foreign: false });
         Ok(now)
     }

@@ -8,8 +8,10 @@ use uuid::Uuid;
 
 use super::beside::{Beside, Mark, marks};
 use super::door::{Append, Ask, Asked, By, Door, Entry, Origin, Recorded, Row, Sum};
+use super::follower::Leader;
 use super::moment::{Moment, of_every_stream, of_one_stream};
 use super::no::No;
+use super::readers::{self, Readers, Setting};
 use super::spec::{Before, Examples};
 use super::stamp::stamp;
 use super::timeline::Timeline;
@@ -20,6 +22,7 @@ use crate::engine::integrity::Link;
 use crate::engine::journal::{Checked, Epoch, Opened, Place, Progress, Recovered, Run, Step, Verified};
 use crate::engine::snapshot::load_at;
 use crate::engine::store::OutOfOrder;
+use crate::engine::subscription::Faults;
 use crate::engine::{
     Commit, Envelope, Event, ExpectedRevision, Fact, Follow, Journal, JournalError, LogId, Metadata, Position,
     Projection, RecordedEvent, Revision, Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable,
@@ -28,7 +31,7 @@ use crate::engine::{
 use crate::formats::ndjson::Rest;
 use crate::formats::{self, Format, Head, Written};
 use crate::worlds::money::{MOST, shown};
-use crate::worlds::{Answer, Card, Closing, Form, Objection, Opening, Replay, Subject};
+use crate::worlds::{Answer, Card, Closing, Following, Form, Objection, Opening, Replay, Subject, Switch};
 
 /// Events of a stream between two snapshots.
 const SNAPSHOT_EVERY: u64 = 50;
@@ -51,7 +54,7 @@ pub struct Running<W: Twin> {
     pub(super) timeline: Timeline<Kept<W>>,
     pub(super) cursor: Option<u64>,
     journal: Option<Box<dyn Journal>>,
-    closed: Option<No>,
+    pub(super) closed: Option<No>,
     /// Commits that are shown.
     commits: u64,
     /// What is in the journal and not shown yet.
@@ -60,6 +63,10 @@ pub struct Running<W: Twin> {
     is_shared: bool,
     /// What was edited, if this is a branch that was.
     pub(super) what_if: Option<WhatIf>,
+    /// Who reads the log and acts on it.
+    pub(super) readers: Readers,
+    /// Whether they do: a branch, a copy or a replay never makes anything happen.
+    pub(super) acts: bool,
 }
 
 /// Commits that follow those that are shown, or stand in their place under another id.
@@ -121,14 +128,21 @@ impl<W: Twin> Running<W> {
             unseen: Unseen::default(),
             is_shared: false,
             what_if: None,
+            readers: Readers::new(),
+            acts: false,
         }
+    }
+
+    /// A recorded log without events and without a journal.
+    pub fn begun(id: LogId) -> Self {
+        Self { acts: true, ..Self::new(id, Origin::Recorded) }
     }
 
     /// The world's recorded log, as its journal holds it; if there is none, its first commit begins one under `fresh`.
     ///
     /// What can't be read closes the log: it is shown up to there, and takes no more events.
     pub fn open(journal: Box<dyn Journal>, fresh: LogId) -> Self {
-        let mut running = Self::new(fresh, Origin::Recorded);
+        let mut running = Self::begun(fresh);
         running.journal = Some(journal);
         running.reload();
         running
@@ -136,7 +150,7 @@ impl<W: Twin> Running<W> {
 
     /// Forgets what is shown. What is looked at stays, if there is such a moment again.
     fn begin_anew(&mut self, id: LogId) {
-        let next = Self::new(id, Origin::Recorded);
+        let next = Self::begun(id);
         let (journal, beside) = (self.journal.take(), self.beside.take());
         *self = Self { cursor: self.cursor, is_shared: self.is_shared, journal, beside, ..next };
     }
@@ -178,6 +192,7 @@ impl<W: Twin> Running<W> {
                 Ok(_) => {
                     self.commits += batch.len() as u64;
                     self.timeline.follow(&self.store);
+                    batch.trackings().for_each(|tracking| self.take_note(tracking));
                 }
                 Err(_) => batch.commits().into_iter().for_each(|commit| self.show_run(&Run::Commit(commit))),
             },
@@ -195,30 +210,40 @@ impl<W: Twin> Running<W> {
     fn take_in(&mut self, commit: &Commit) -> Result<(), JournalError> {
         self.store.apply(commit, amount::<W>).map_err(|wrong| out_of_order(&wrong))?;
         self.timeline.follow(&self.store);
+        commit.tracking.iter().for_each(|tracking| self.take_note(tracking));
         Ok(())
     }
 
-    /// Durable before visible.
-    fn record(&mut self, commit: Commit) -> Result<Recorded, No> {
+    /// Records events, unless there are none.
+    pub(super) fn record(&mut self, commit: Commit) -> Result<Recorded, No> {
         if commit.events().next().is_none() {
-            return Ok(Recorded { events: Vec::new(), again: false });
+            return Ok(Recorded::default());
         }
         self.check_ids(&commit)?;
+        self.write(&commit)?;
+        Ok(Recorded {
+            events: commit.writes.into_iter().flat_map(|write| write.events).collect(),
+            ..Recorded::default()
+        })
+    }
+
+    /// Durable before visible.
+    pub(super) fn write(&mut self, commit: &Commit) -> Result<(), No> {
         match &mut self.journal {
-            None => self.take_in(&commit)?,
+            None => self.take_in(commit)?,
             Some(journal) => {
                 if journal.place().is_none() {
                     journal.replace(self.id, &[])?;
                 }
-                journal.append(&commit)?;
+                journal.append(commit)?;
                 if self.is_shared {
                     self.unseen.commits.push_back(commit.clone());
                 } else {
-                    self.take_in(&commit)?;
+                    self.take_in(commit)?;
                 }
             }
         }
-        Ok(Recorded { events: commit.writes.into_iter().flat_map(|write| write.events).collect(), again: false })
+        Ok(())
     }
 
     /// Snapshots are disposable, and of a log that is told anew they say what was.
@@ -226,7 +251,7 @@ impl<W: Twin> Running<W> {
         self.snapshots = Snapshots::every(SNAPSHOT_EVERY);
     }
 
-    fn may_write(&self) -> Result<(), No> {
+    pub(super) fn may_write(&self) -> Result<(), No> {
         self.closed.clone().map_or(Ok(()), Err)
     }
 
@@ -289,7 +314,7 @@ impl<W: Twin> Running<W> {
         if events.len() != facts.len() || !events.iter().zip(&facts).all(same) {
             return Err(other());
         }
-        Ok(Recorded { events, again: true })
+        Ok(Recorded { events, again: true, ..Recorded::default() })
     }
 
     pub(super) fn key(&self, stream: &StreamId) -> Option<StreamKey> {
@@ -436,7 +461,7 @@ impl<W: Twin> Door for Running<W> {
                 event.stream == stream && event.kind == fact.kind && event.data.get() == fact.data.get()
             };
             if again && events.iter().zip(&facts).all(same) {
-                return Ok(Recorded { events, again: true });
+                return Ok(Recorded { events, again: true, ..Recorded::default() });
             }
             return Err(No::bad_input(format!("Expected new event ids, found one that position {first} has already.")));
         }
@@ -446,6 +471,46 @@ impl<W: Twin> Door for Running<W> {
         let recorded = self.record(commit)?;
         self.judge_again();
         Ok(recorded)
+    }
+
+    fn readers(&self) -> Vec<readers::Told> {
+        self.told_readers()
+    }
+
+    fn switches(&self) -> Vec<(Switch, bool)> {
+        self.told_switches()
+    }
+
+    fn faults(&self) -> Faults {
+        self.told_faults()
+    }
+
+    fn due(&mut self) -> Option<&'static str> {
+        self.next_reader()
+    }
+
+    fn step(&mut self, reader: &str, by_hand: bool, asked: &Asked) -> Result<Recorded, No> {
+        self.step_reader(reader, by_hand, asked)
+    }
+
+    fn follows(&self) -> Option<&'static Following> {
+        W::follows()
+    }
+
+    fn follower(&self, leader: Leader<'_>) -> Option<readers::Told> {
+        self.told_follower(leader)
+    }
+
+    fn is_behind(&mut self, leader: Leader<'_>) -> bool {
+        self.is_follower_due(leader)
+    }
+
+    fn go_on(&mut self, leader: Leader<'_>, by_hand: bool, asked: &Asked) -> Result<Recorded, No> {
+        self.follow_on(leader, by_hand, asked)
+    }
+
+    fn set(&mut self, setting: &Setting) -> Result<(), No> {
+        self.set_reader(setting)
     }
 
     fn cursor(&self) -> Option<u64> {
@@ -680,10 +745,13 @@ impl<W: Twin> Door for Running<W> {
         if let Some(no @ No::ReadOnly(_)) = &self.closed {
             return Err(no.clone());
         }
-        let mut next = Self::new(id, Origin::Recorded).with_events(rest.clone(), events.clone());
+        let mut next = Self::begun(id).with_events(rest.clone(), events.clone());
         self.save_marks(id, rest)?;
+        // What a log from elsewhere led to, it led to there: nothing of it is done again.
+        let read = next.read_already();
+        read.iter().filter_map(|commit| commit.tracking.as_ref()).for_each(|tracking| next.take_note(tracking));
         if let Some(journal) = &mut self.journal {
-            let commits = commits(id, events);
+            let commits = [commits(id, events), read].concat();
             if let Err(error) = journal.replace(id, &commits) {
                 self.drop_marks(id);
                 return Err(error.into());
@@ -699,7 +767,7 @@ impl<W: Twin> Door for Running<W> {
     }
 
     fn empty(&self, id: LogId) -> Box<dyn Door> {
-        Box::new(Self::new(id, Origin::Copy))
+        Box::new(Self { acts: true, ..Self::new(id, Origin::Copy) })
     }
 
     fn rest(&self) -> &Rest {
@@ -712,6 +780,10 @@ impl<W: Twin> Door for Running<W> {
 
     fn close(&mut self, why: &No) {
         self.closed.get_or_insert_with(|| why.clone());
+    }
+
+    fn shown(&self) -> u64 {
+        self.commits
     }
 
     fn place(&self) -> Option<Place> {
@@ -774,6 +846,7 @@ impl<W: Twin> Door for Running<W> {
     }
 
     fn write_as(&mut self, epoch: Epoch) {
+        self.readers.forget_live();
         self.journal.iter_mut().for_each(|journal| journal.write_as(epoch));
     }
 

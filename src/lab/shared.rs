@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::door::{Append, Ask, Asked, Door, Recorded};
+use super::follower::Leader;
 use super::no::No;
+use super::readers::Setting;
 use super::{Changes, Inner, Lab};
 use crate::engine::journal::Epoch;
 use crate::engine::{JournalError, LogId};
@@ -37,26 +39,42 @@ pub(super) struct Wish {
 pub(super) enum What {
     Dispatch(Ask),
     Append(Append),
+    Step { reader: String, by_hand: bool },
+    Set(Setting),
 }
 
 /// What came of it: the place of what was recorded, or a "no".
 #[derive(Serialize, Deserialize)]
 enum Answer {
-    Recorded { from: u64, events: u64, again: bool },
+    Recorded { from: u64, events: u64, again: bool, words: String },
     No { name: String, field: Option<String>, message: String },
 }
 
 impl What {
     /// The command's id, made here if it has none: asked for again, it is the same command.
     fn id(&mut self, fresh: Uuid) -> Uuid {
-        let (Self::Dispatch(ask) | Self::Append(Append { ask, .. })) = self;
-        *ask.id.get_or_insert(fresh)
+        match self {
+            Self::Dispatch(ask) | Self::Append(Append { ask, .. }) => *ask.id.get_or_insert(fresh),
+            Self::Step { .. } | Self::Set(_) => fresh,
+        }
     }
 
-    pub(super) fn carry_out(self, door: &mut dyn Door, asked: &Asked) -> Result<Recorded, No> {
+    pub(super) fn carry_out(
+        self,
+        door: &mut dyn Door,
+        leader: Option<Leader<'_>>,
+        asked: &Asked,
+    ) -> Result<Recorded, No> {
         match self {
             Self::Dispatch(ask) => door.dispatch(&ask, asked),
             Self::Append(append) => door.append(append, asked),
+            Self::Step { reader, by_hand } => {
+                match leader.filter(|_| door.follows().is_some_and(|it| it.name == reader)) {
+                    Some(leader) => door.go_on(leader, by_hand, asked),
+                    None => door.step(&reader, by_hand, asked),
+                }
+            }
+            Self::Set(setting) => door.set(&setting).map(|()| Recorded::default()),
         }
     }
 }
@@ -86,10 +104,10 @@ impl Lab {
         self.inner.borrow_mut().own_wishes.retain(|own| *own != id);
         let lost = |why: serde_json::Error| No::ReadOnly(format!("The tab that writes was not understood: {why}."));
         match serde_json::from_str(&answer?).map_err(lost)? {
-            Answer::Recorded { from, events, again } => {
+            Answer::Recorded { from, events, again, words } => {
                 let door = self.log(self.resolve(world)?)?;
                 let events = (from..from + events).filter_map(|position| door.store().event(position));
-                Ok(Recorded { events: events.collect(), again })
+                Ok(Recorded { events: events.collect(), again, words })
             }
             Answer::No { name, field, message } => {
                 let forms = self.log(self.resolve(world)?)?.forms();
@@ -105,12 +123,12 @@ impl Lab {
         let mut inner = self.inner.borrow_mut();
         let mut changes = Vec::new();
         for door in inner.doors() {
-            let looks = |door: &dyn Door| (door.id(), door.store().len(), door.closed().cloned());
+            let looks = |door: &dyn Door| (door.id(), door.store().len(), door.closed().cloned(), door.shown());
             let before = looks(door.as_ref());
             go_on(door.as_mut());
             let now = looks(door.as_ref());
             if before != now {
-                let ((before, from, _), (log, to, _)) = (before, now);
+                let ((before, from, ..), (log, to, ..)) = (before, now);
                 // What an empty log becomes was recorded now; another log is only another one.
                 let from = if before == log || from == 0 { from.min(to) } else { to };
                 let first = door.store().event(from).map(|event| event.id);
@@ -194,10 +212,10 @@ impl Logs for Lab {
         let result = match serde_json::from_str::<Wish>(wish) {
             Ok(Wish { world, what }) => self.resolve(&world).and_then(|log| {
                 let mut inner = self.inner.borrow_mut();
-                let Inner { chance, logs, .. } = &mut *inner;
-                let asked = Asked { now: chance.now(), id: chance.mint() };
-                let door = logs.get_mut(&log).ok_or_else(|| super::unknown(log))?;
-                what.carry_out(door.as_mut(), &asked)
+                let place = |inner: &Inner| inner.logs.get(&log).and_then(|door| door.place());
+                let before = place(&inner);
+                let recorded = inner.carry_out(log, what)?;
+                Ok((recorded, place(&inner) != before))
             }),
             Err(why) => Err(No::bad_input(format!("Expected a wish of this version of Daybook: {why}."))),
         };
@@ -208,13 +226,21 @@ impl Logs for Lab {
                 field: no.field().map(str::to_owned),
                 message: no.to_string(),
             })),
-            Ok(recorded) => {
-                let from = recorded.events.first().map_or(0, |event| event.position.0);
-                let (events, again) = (recorded.events.len() as u64, recorded.again);
-                let answer = text(&Answer::Recorded { from, events, again });
-                if again || events == 0 { Staged::Answered(answer) } else { Staged::Written(answer) }
+            Ok((Recorded { events, again, words }, is_written)) => {
+                let from = events.first().map_or(0, |event| event.position.0);
+                let answer = text(&Answer::Recorded { from, events: events.len() as u64, again, words });
+                if is_written { Staged::Written(answer) } else { Staged::Answered(answer) }
             }
         }
+    }
+
+    fn own_wish(&mut self) -> Option<(Uuid, String)> {
+        let mut inner = self.inner.borrow_mut();
+        let recorded = inner.recorded.first()?.1;
+        let (log, reader) = inner.due(recorded)?;
+        let world = inner.logs.get(&log)?.world();
+        let what = What::Step { reader: reader.to_owned(), by_hand: false };
+        Some((inner.chance.mint(), text(&Wish { world: world.to_owned(), what })))
     }
 
     fn pack(&mut self) -> bool {

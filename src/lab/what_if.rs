@@ -176,6 +176,7 @@ impl<W: Twin> Running<W> {
     pub(super) fn begin_branch(&self, id: LogId, applied: u64) -> Self {
         let fork = applied.min(self.store.len());
         let mut branch = Self::new(id, Origin::Branch { base: self.id, fork });
+        branch.world = self.world.clone();
         branch.store = self.store.fork(fork);
         branch.timeline = self.timeline.fork(&self.store, fork);
         branch

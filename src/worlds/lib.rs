@@ -10,10 +10,12 @@ pub mod money;
 pub mod rust;
 
 pub mod bank;
+pub mod ledger;
+pub mod transactions;
 
 use daybook_engine as engine;
 use engine::integrity::Link;
-use engine::{Decider, LogId, Message, Projection, Reaction, States, Store, StreamId, Timestamp};
+use engine::{Decider, LogId, Message, Projection, Reaction, RecordedEvent, States, Store, StreamId, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -104,6 +106,11 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
         &[]
     }
 
+    /// Whose log this one follows, if it is a follower's.
+    fn follows() -> Option<&'static Following> {
+        None
+    }
+
     /// What can be switched, to see what it is good for.
     fn switches() -> &'static [Switch] {
         &[]
@@ -131,10 +138,26 @@ pub struct Subscriber<W: World> {
     pub says: &'static str,
     /// The categories that it reads: what stands in a stream's name before the first dash.
     pub reads: &'static [&'static str],
+    /// Whether several can share the work: then a message that can't be dealt with is parked, and the others go on. One
+    /// that reads alone keeps the order, and stops there.
+    pub shares: bool,
     /// What follows from a message. It may look at the states that streams have now.
     pub react: React<W>,
     /// What follows if a command that it asked for was refused; nothing: the message can't be dealt with.
     pub refused: fn(&W, &Message<'_, W::Event>, &W::Refusal) -> Vec<Reaction<W::Command, W::Event>>,
+}
+
+/// A log of its own that is written by following another world's.
+#[derive(Clone, Copy, Debug)]
+pub struct Following {
+    /// The follower's name, for people and for its checkpoint.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub says: &'static str,
+    /// The world whose recorded log it follows.
+    pub leader: &'static str,
+    /// What it asks its own decider for when it reads an event there, in words; `None`: nothing.
+    pub react: fn(&RecordedEvent) -> Option<Value>,
 }
 
 /// What a subscriber makes of a message, given a look at any stream's state.

@@ -101,6 +101,11 @@ impl Batch {
         self.commits.iter().map(commit).collect()
     }
 
+    /// What the commits track, in order.
+    pub fn trackings(&self) -> impl Iterator<Item = &Tracking> {
+        self.commits.iter().filter_map(|commit| commit.tracking.as_ref())
+    }
+
     fn event(&self, row: &EventRow) -> RecordedEvent {
         RecordedEvent {
             id: row.id,
