@@ -260,10 +260,10 @@ impl Sketch {
             });
             let (_, account, held) = &mut streams[index];
             if let Some(event) = typed(event) {
-                *account = Bank.evolve(account.clone(), &event);
+                *account = Bank::default().evolve(account.clone(), &event);
             }
             let data = serde_json::from_str(event.data.get()).expect("JSON");
-            let holds = self.holds(&Seen { event, data: &data, state: &Bank.plain(&event.stream, account) });
+            let holds = self.holds(&Seen { event, data: &data, state: &Bank::default().plain(&event.stream, account) });
             if holds && (when == When::Holds || !*held) {
                 positions.push(event.position.0);
             }

@@ -97,8 +97,8 @@ proptest! {
     #[test]
     fn a_whole_folds_to_what_its_parts_fold_to(events in vec(event(), 0..40), cut in any::<Index>()) {
         let (before, after) = events.split_at(cut.index(events.len() + 1));
-        let in_parts = after.iter().fold(fold(&Bank, before), |state, event| Bank.evolve(state, event));
-        prop_assert_eq!(fold(&Bank, &events), in_parts);
+        let in_parts = after.iter().fold(fold(&Bank::default(), before), |state, event| Bank::default().evolve(state, event));
+        prop_assert_eq!(fold(&Bank::default(), &events), in_parts);
     }
 
     #[test]
@@ -108,14 +108,14 @@ proptest! {
         for ((nth, fact), look) in log.into_iter().zip(looks) {
             add(&mut store, &format!("account-{nth}"), vec![fact]);
             if look {
-                snapshots.load(&store, &Bank, &stream);
+                snapshots.load(&store, &Bank::default(), &stream);
             }
         }
         if let Some(key) = store.stream_key(&stream) {
-            let whole = load_at(&store, &Bank, key, store.len());
-            let first = snapshots.load(&store, &Bank, &stream);
+            let whole = load_at(&store, &Bank::default(), key, store.len());
+            let first = snapshots.load(&store, &Bank::default(), &stream);
             prop_assert_eq!((&first.state, first.revision), (&whole.state, whole.revision));
-            let again = snapshots.load(&store, &Bank, &stream);
+            let again = snapshots.load(&store, &Bank::default(), &stream);
             prop_assert_eq!(&again.state, &whole.state);
             prop_assert_eq!(again.read, if every == 0 { whole.read } else { whole.read % every });
         }
@@ -240,11 +240,11 @@ proptest! {
         let mut account = Account::default();
         for command in &commands {
             let was_closed = matches!(account, Account::Closed { .. });
-            let Ok(events) = Bank.decide(command, &account) else { continue };
+            let Ok(events) = Bank::default().decide(command, &account) else { continue };
             prop_assert!(!was_closed, "{:?} happened after the closing", events);
             for event in &events {
                 prop_assert!(event.amount().abs() <= MOST, "{:?}", event);
-                account = Bank.evolve(account, event);
+                account = Bank::default().evolve(account, event);
                 prop_assert!((0..=MOST).contains(&account.balance()), "{:?} led to {:?}", event, account);
             }
         }

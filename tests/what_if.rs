@@ -426,10 +426,10 @@ mod laws {
                 None => {}
             }
             if let Ok(event) = Event::read(&fact.kind, 1, &fact.data) {
-                let state = fold(&Bank, &before[*stream]);
-                let wish = Bank.wish(&StreamId::new(name(*stream)), std::slice::from_ref(&event));
+                let state = fold(&Bank::default(), &before[*stream]);
+                let wish = Bank::default().wish(&StreamId::new(name(*stream)), std::slice::from_ref(&event));
                 let wish = wish.expect("each of these events is asked for");
-                if edited[*stream] && Bank.decide(&wish, &state).is_err() {
+                if edited[*stream] && Bank::default().decide(&wish, &state).is_err() {
                     refused.push(told.len() as u64);
                 }
                 before[*stream].push(event);

@@ -20,6 +20,7 @@ use crate::browser::Keeping;
 use crate::engine::{Position, RecordedEvent, StreamId};
 use crate::formats::Format;
 use crate::journal::peer::Standing;
+use crate::lab::index::Index;
 use crate::lab::no::No;
 use crate::lab::{As, Lab, Registration, WORLDS};
 use args::Args;
@@ -103,13 +104,32 @@ async fn append(lab: Lab, args: Args) -> Result<String, No> {
     text(&json!({ "position": position, "revision": revision }))
 }
 
-fn read_stream(lab: &Lab, args: &Args) -> Result<Vec<RecordedEvent>, No> {
-    let door = lab.log(lab.resolve(&args.text(0, "log")?)?)?;
-    let stream = StreamId::new(args.text(1, "stream")?);
-    let store = door.store();
-    let positions = store.stream_key(&stream).map_or(&[][..], |key| store.positions(key));
-    let window = args.window(2, positions.len() as u64)?;
-    Ok(window.filter_map(|revision| store.event(u64::from(*positions.get(revision as usize)?))).collect())
+fn read_stream(lab: &Lab, args: &Args) -> Result<Vec<Linked>, No> {
+    let name = args.text(1, "stream")?;
+    let stream = StreamId::new(name.as_str());
+    let log = lab.log_with(lab.resolve(&args.text(0, "log")?)?, &stream)?;
+    let door = lab.log(log)?;
+    let (store, index) = (door.store(), Index::named(&name));
+    let positions = index.positions(store, 0, store.len());
+    let link = |revision: u64| index.is_linked().then(|| Link { stream: name.clone(), revision });
+    let event =
+        |revision: u64| Some(Linked { event: store.event(*positions.get(revision as usize)?)?, link: link(revision) });
+    Ok(args.window(2, positions.len() as u64)?.filter_map(event).collect())
+}
+
+/// An event, and its place in a stream that only links to it.
+#[derive(Serialize)]
+struct Linked {
+    #[serde(flatten)]
+    event: RecordedEvent,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<Link>,
+}
+
+#[derive(Serialize)]
+struct Link {
+    stream: String,
+    revision: u64,
 }
 
 fn read_all(lab: &Lab, args: &Args) -> Result<Vec<RecordedEvent>, No> {
@@ -119,8 +139,8 @@ fn read_all(lab: &Lab, args: &Args) -> Result<Vec<RecordedEvent>, No> {
 }
 
 fn state(lab: &Lab, args: &Args) -> Result<Value, No> {
-    let door = lab.log(lab.resolve(&args.text(0, "log")?)?)?;
     let stream = StreamId::new(args.text(1, "stream")?);
+    let door = lab.log(lab.log_with(lab.resolve(&args.text(0, "log")?)?, &stream)?)?;
     Ok(door.state(&stream, args.at(2, door.store().len())?))
 }
 

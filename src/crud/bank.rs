@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn opening_with_money_is_one_insert() {
         let events = [opened(), Event::MoneyDeposited { amount: 10_000 }];
-        let statement = Bank.statement(&stream(), &Account::Unopened, &events).expect("a statement");
+        let statement = Bank::default().statement(&stream(), &Account::Unopened, &events).expect("a statement");
         assert_eq!(
             statement.sql,
             "INSERT INTO accounts (id, owner, balance, status) VALUES ('a057', 'O''Hara', 100.00, 'open')"
@@ -89,7 +89,9 @@ mod tests {
     fn a_row_that_was_carried_over_is_inserted_as_it_was() {
         let carried =
             |closed| Event::AccountCarriedOver { owner: "Ada".into(), number: "1".into(), balance: 5, closed };
-        let sql = |closed| Bank.statement(&stream(), &Account::Unopened, &[carried(closed)]).expect("a statement").sql;
+        let sql = |closed| {
+            Bank::default().statement(&stream(), &Account::Unopened, &[carried(closed)]).expect("a statement").sql
+        };
         let insert = "INSERT INTO accounts (id, owner, balance, status) VALUES ('a057', 'Ada', 0.05, ";
         assert_eq!([sql(false), sql(true)], [format!("{insert}'open')"), format!("{insert}'closed')")]);
     }
@@ -97,14 +99,15 @@ mod tests {
     #[test]
     fn an_update_loses_what_was_there() {
         let before = Account::Open { owner: "Ada".into(), number: "1".into(), balance: 15_000 };
-        let statement =
-            Bank.statement(&stream(), &before, &[Event::MoneyWithdrawn { amount: 3000 }]).expect("a statement");
+        let statement = Bank::default()
+            .statement(&stream(), &before, &[Event::MoneyWithdrawn { amount: 3000 }])
+            .expect("a statement");
         assert_eq!(statement.sql, "UPDATE accounts SET balance = 120.00 WHERE id = 'a057'");
         assert_eq!(statement.overwrote, [("balance", "150.00".to_owned())]);
     }
 
     #[test]
     fn no_account_no_row() {
-        assert_eq!(Bank.row(&stream(), &Account::Unopened), None);
+        assert_eq!(Bank::default().row(&stream(), &Account::Unopened), None);
     }
 }

@@ -41,14 +41,14 @@ pub enum Reaction<C, E> {
 pub fn answer_id(message: Uuid, reader: &str) -> Uuid {
     const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
+    // The time, the version and the variant stay where a UUIDv7 has them.
+    const FIXED: u128 = 0xffff_ffff_ffff_f000_c000_0000_0000_0000;
     let hash = |basis: u64| {
         let bytes = message.as_bytes().iter().copied().chain(reader.bytes());
         bytes.fold(basis, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
     };
     let (high, low) = (hash(BASIS), hash(!BASIS));
-    // The time, the version and the variant stay where a UUIDv7 has them.
     let drawn = u128::from(high) << 64 | u128::from(low);
-    const FIXED: u128 = 0xffff_ffff_ffff_f000_c000_0000_0000_0000;
     Uuid::from_u128(message.as_u128() & FIXED | drawn & !FIXED)
 }
 

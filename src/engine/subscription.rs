@@ -21,6 +21,7 @@ use crate::event::Position;
 
 /// Which faults delivery is made to have. Each, if it is on, befalls about one message in three.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each fault is there or not, whatever the others are")]
 pub struct Faults {
     /// A message comes twice.
     pub duplicate: bool,

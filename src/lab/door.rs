@@ -20,7 +20,7 @@ use crate::engine::{
 };
 use crate::formats::ndjson::Rest;
 use crate::formats::{Format, Written};
-use crate::worlds::{Answer, Card, Following, Form, Opening, Subject, Switch};
+use crate::worlds::{Answer, Card, Flow, Following, Form, Opening, Subject, Switch};
 
 /// A running log of some world.
 pub trait Door {
@@ -46,10 +46,14 @@ pub trait Door {
     /// Records events as they are, past `decide`, as a plain event store would.
     fn append(&mut self, append: Append, asked: &Asked) -> Result<Recorded, No>;
 
+    /// Whether anybody acts on what is recorded here: a branch, a copy or a replay never makes anything happen.
+    fn acts(&self) -> bool;
     /// Who reads the log and acts on it.
     fn readers(&self) -> Vec<readers::Told>;
     /// What can be done as the world's source does it, and whether it is.
     fn switches(&self) -> Vec<(Switch, bool)>;
+    /// The nth thing that is asked on a day of trial, in words; `None`: it is over.
+    fn trial(&self, nth: usize, subjects: &[StreamId]) -> Option<Value>;
     /// Which faults delivery is made to have.
     fn faults(&self) -> Faults;
     /// A running reader that has something to do, if this log is one that makes things happen.
@@ -72,12 +76,18 @@ pub trait Door {
     /// Looks at another moment.
     fn seek(&mut self, applied: Option<u64>);
 
+    /// Whether a kind is no fact but a message, a wish that was written down.
+    fn is_message(&self, kind: &str) -> bool;
     /// The events `from..to`, in words.
     fn entries(&self, from: u64, to: u64) -> Vec<Entry>;
     /// A stream's last events of the first `applied` of the log, the latest first, at most so many.
     fn history(&self, stream: &StreamId, applied: u64, most: usize) -> Vec<Entry>;
     /// Whom the log is about, after `applied` events, in the order in which they appeared.
     fn subjects(&self, applied: u64) -> Vec<(StreamId, Subject)>;
+    /// Whom a stream is about, as of the log's end; `None`: about nobody.
+    fn subject(&self, stream: &StreamId) -> Option<Subject>;
+    /// What is on its way between subjects after `applied` events, the latest first, at most so many; each with its stream.
+    fn flows(&self, applied: u64, most: usize) -> Vec<(StreamId, Flow)>;
     /// A stream's card after `applied` events of the log, and how many events were read for it.
     fn card(&self, stream: Option<&StreamId>, applied: u64, by: By) -> (Card, u64);
     /// A stream's figure after `applied` events of the log, as a sum.
@@ -253,6 +263,8 @@ pub struct Entry {
     pub kind: String,
     /// What happened.
     pub sentence: String,
+    /// Whether it is a message, a wish that was written down, and no fact.
+    pub is_message: bool,
     /// What it adds to the figure; `None`: it can't be read.
     pub amount: Option<i64>,
     /// The stream's figure after it: computed, not stored.

@@ -120,7 +120,7 @@ impl<W: Twin> Running<W> {
             let (position, dies) = match self.bring_to(&place, following.name, next) {
                 Delivery::Comes { position, dies } => (position, dies && !is_right),
                 Delivery::NotYet(position) if by_hand => {
-                    return Ok(said(format!("Message {position} did not arrive yet.")));
+                    return Ok(said(format!("Event {} did not arrive yet.", position.0 + 1)));
                 }
                 Delivery::NotYet(_) => continue,
                 Delivery::Nothing => break,
@@ -149,15 +149,16 @@ impl<W: Twin> Running<W> {
         let recorded = self.record(commit)?;
         if has_died {
             self.readers.forget(&place);
-            let words = format!("It died after message {last}, before it could store its checkpoint.");
+            let words = format!("It died after event {}, before it could store its checkpoint.", last.0 + 1);
             return Ok(Recorded { words, ..recorded });
         }
         if !is_right || recorded.events.is_empty() {
             self.store_checkpoint(&place)?;
         }
-        let words = match recorded.events.is_empty() {
-            true => format!("Nothing follows from message {last}."),
-            false => format!("Message {last} was dealt with."),
+        let words = if recorded.events.is_empty() {
+            format!("Nothing follows from event {}.", last.0 + 1)
+        } else {
+            format!("Event {} was dealt with.", last.0 + 1)
         };
         Ok(Recorded { words, ..recorded })
     }

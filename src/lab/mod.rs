@@ -7,13 +7,16 @@ pub mod door;
 pub mod running;
 pub mod readers;
 pub mod follower;
+pub mod trial;
 pub mod shared;
 pub mod timeline;
 pub mod moment;
 pub mod path;
 pub mod condition;
 pub mod find;
+pub mod index;
 pub mod inspect;
+pub mod cause;
 pub mod chart;
 pub mod what_if;
 pub mod compare;
@@ -34,7 +37,7 @@ use uuid::Uuid;
 
 use crate::crud::Twin;
 use crate::engine::journal::Verified;
-use crate::engine::{Journal, LogId, RecordedEvent};
+use crate::engine::{Journal, LogId, RecordedEvent, StreamId};
 use crate::formats::ndjson::Rest;
 use crate::formats::{self, Format, Written};
 use crate::journal::peer::Logs as _;
@@ -193,6 +196,11 @@ impl Lab {
         self.ask(log, What::Append(append)).await
     }
 
+    /// The same in a lab that is in memory, at once.
+    fn dispatch_here(&self, log: LogId, ask: Ask) -> Result<Recorded, No> {
+        self.ask_here(log, What::Dispatch(ask))
+    }
+
     /// Lets a reader of a log, or a follower of it, deal with its next message.
     pub async fn step(&self, log: LogId, reader: &str) -> Result<Recorded, No> {
         let of = self.log_of(log, reader)?;
@@ -201,16 +209,27 @@ impl Lab {
 
     /// Sets something about a log's readers and followers, for good.
     pub async fn set(&self, log: LogId, setting: Setting) -> Result<(), No> {
-        let of = match setting.reader() {
+        for log in self.concerned(log, &setting)? {
+            self.ask(log, What::Set(setting.clone())).await?;
+        }
+        Ok(())
+    }
+
+    fn set_here(&self, log: LogId, setting: &Setting) -> Result<(), No> {
+        for log in self.concerned(log, setting)? {
+            self.ask_here(log, What::Set(setting.clone()))?;
+        }
+        Ok(())
+    }
+
+    /// The logs that a setting is about.
+    fn concerned(&self, log: LogId, setting: &Setting) -> Result<Vec<LogId>, No> {
+        Ok(match setting.reader() {
             Some(reader) => vec![self.log_of(log, reader)?],
             // Whatever befalls delivery, befalls that to followers, too.
             None if matches!(setting, Setting::Faults(..)) => self.inner.borrow().followers(log).chain([log]).collect(),
             None => vec![log],
-        };
-        for log in of {
-            self.ask(log, What::Set(setting.clone())).await?;
-        }
-        Ok(())
+        })
     }
 
     /// Throws away what a follower has written, so that it begins again; a reader that acts is given everything again.
@@ -291,6 +310,13 @@ impl Lab {
         let leader = Leader { log, store: door.store() };
         let followers = inner.followers(log).filter_map(|follower| inner.logs.get(&follower)?.follower(leader));
         Ok(door.readers().into_iter().chain(followers).collect())
+    }
+
+    /// The log that has a stream: this one, or one that follows it.
+    pub fn log_with(&self, log: LogId, stream: &StreamId) -> Result<LogId, No> {
+        let inner = self.inner.borrow();
+        let has = |log: &LogId| inner.logs.get(log).is_some_and(|door| door.store().stream_key(stream).is_some());
+        Ok(inner.followers(log).find(has).filter(|_| !has(&log)).unwrap_or(log))
     }
 
     /// The log that a reader writes: the one it reads, or that of a follower.

@@ -21,7 +21,7 @@ use crate::engine::{
     Commit, Decider, Envelope, JournalError, Message, Position, Reaction, RecordedEvent, StreamId, Tracking,
     Unreadable, answer_id,
 };
-use crate::worlds::{Subscriber, Switch};
+use crate::worlds::{Subscriber, Switch, Wanted};
 
 /// Messages that lead to nothing and are passed over in one go.
 const PASSED_OVER: u32 = 200;
@@ -232,10 +232,13 @@ impl Setting {
     }
 }
 
+/// Events that follow from a message, by stream.
+type Led<W> = Vec<(StreamId, Vec<<W as Decider>::Event>)>;
+
 /// What a reader made of a message.
 enum Made<W: Twin> {
     /// These events follow from it, by stream.
-    Events(Vec<(StreamId, Vec<W::Event>)>),
+    Events(Led<W>),
     /// It can't deal with it, and this is why.
     Nothing(String),
 }
@@ -369,7 +372,7 @@ impl<W: Twin> Running<W> {
             let (position, dies) = match self.bring(subscriber) {
                 Delivery::Comes { position, dies } => (position, dies),
                 Delivery::NotYet(position) if by_hand => {
-                    return Ok(said(format!("Message {position} did not arrive yet.")));
+                    return Ok(said(format!("Event {} did not arrive yet.", position.0 + 1)));
                 }
                 Delivery::NotYet(_) => continue,
                 Delivery::Nothing => break,
@@ -395,7 +398,7 @@ impl<W: Twin> Running<W> {
         if let Some(position) = passed {
             // Several may have been passed over: one checkpoint for all of them, if they are all of it.
             self.store_checkpoint(subscriber.name)?;
-            return Ok(said(format!("Nothing follows from message {position}.")));
+            return Ok(said(format!("Nothing follows from event {}.", position.0 + 1)));
         }
         self.store_checkpoint(subscriber.name)?;
         Ok(said("There is no message left.".to_owned()))
@@ -406,7 +409,7 @@ impl<W: Twin> Running<W> {
         &mut self,
         subscriber: &Subscriber<W>,
         message: &RecordedEvent,
-        made: Vec<(StreamId, Vec<W::Event>)>,
+        made: Led<W>,
         id: Uuid,
         dies: bool,
         asked: &Asked,
@@ -437,13 +440,14 @@ impl<W: Twin> Running<W> {
         if dies {
             // Its effect is recorded, its checkpoint is not: whoever comes after it begins at the one before.
             self.readers.forget(subscriber.name);
-            let words = format!("It died after message {}, before it could store its checkpoint.", message.position);
+            let words =
+                format!("It died after event {}, before it could store its checkpoint.", message.position.0 + 1);
             return Ok(Recorded { words, ..recorded });
         }
         if !is_right {
             self.store_checkpoint(subscriber.name)?;
         }
-        Ok(Recorded { words: format!("Message {} was dealt with.", message.position), ..recorded })
+        Ok(Recorded { words: format!("Event {} was dealt with.", message.position.0 + 1), ..recorded })
     }
 
     /// A message that can't be dealt with: tried again and parked, if that holds nobody up; else its reader stops.
@@ -454,15 +458,15 @@ impl<W: Twin> Running<W> {
                 if group.fail(position) {
                     self.put_note(tracking(&format!("{name} parked {position}"), Position(Group::TRIES.into())))?;
                     self.store_checkpoint(subscriber.name)?;
-                    format!("Message {position} is parked: {why}")
+                    format!("Event {} is put aside: {why}", position.0 + 1)
                 } else {
-                    format!("Message {position} is tried again: {why}")
+                    format!("Event {} is tried again: {why}", position.0 + 1)
                 }
             }
             Some(How::Alone(_)) | None => {
                 self.put_note(tracking(&format!("{name} failed"), Position(position.0 + 1)))?;
                 self.readers.forget(name);
-                format!("Message {position} holds it up: {why}")
+                format!("Event {} holds it up: {why}", position.0 + 1)
             }
         };
         Ok(said(words))
@@ -502,8 +506,8 @@ impl<W: Twin> Running<W> {
     }
 
     /// The events that reactions lead to, by stream; each command is decided on what those before it led to.
-    fn decide_all(&self, wants: Vec<Wanted<W>>) -> Result<Vec<(StreamId, Vec<W::Event>)>, W::Refusal> {
-        let mut made: Vec<(StreamId, Vec<W::Event>)> = Vec::new();
+    fn decide_all(&self, wants: Vec<Wanted<W>>) -> Result<Led<W>, W::Refusal> {
+        let mut made: Led<W> = Vec::new();
         let mut states: HashMap<StreamId, W::State> = HashMap::new();
         for want in wants {
             let (stream, events) = match want {
@@ -601,8 +605,6 @@ impl<W: Twin> Running<W> {
         })
     }
 }
-
-type Wanted<W> = Reaction<<W as Decider>::Command, <W as Decider>::Event>;
 
 pub(super) fn said(words: String) -> Recorded {
     Recorded { words, ..Recorded::default() }

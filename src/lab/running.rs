@@ -31,7 +31,7 @@ use crate::engine::{
 use crate::formats::ndjson::Rest;
 use crate::formats::{self, Format, Head, Written};
 use crate::worlds::money::{MOST, shown};
-use crate::worlds::{Answer, Card, Closing, Following, Form, Objection, Opening, Replay, Subject, Switch};
+use crate::worlds::{Answer, Card, Closing, Flow, Following, Form, Objection, Opening, Replay, Subject, Switch};
 
 /// Events of a stream between two snapshots.
 const SNAPSHOT_EVERY: u64 = 50;
@@ -473,12 +473,20 @@ impl<W: Twin> Door for Running<W> {
         Ok(recorded)
     }
 
+    fn acts(&self) -> bool {
+        self.acts
+    }
+
     fn readers(&self) -> Vec<readers::Told> {
         self.told_readers()
     }
 
     fn switches(&self) -> Vec<(Switch, bool)> {
         self.told_switches()
+    }
+
+    fn trial(&self, nth: usize, subjects: &[StreamId]) -> Option<Value> {
+        W::trial(nth, subjects)
     }
 
     fn faults(&self) -> Faults {
@@ -521,6 +529,10 @@ impl<W: Twin> Door for Running<W> {
         self.cursor = applied.filter(|&applied| applied < self.store.len());
     }
 
+    fn is_message(&self, kind: &str) -> bool {
+        W::is_message(kind)
+    }
+
     fn entries(&self, from: u64, to: u64) -> Vec<Entry> {
         let now = self.timeline.now();
         let mut sums = self.timeline.at(&self.store, from).sums.clone();
@@ -543,6 +555,7 @@ impl<W: Twin> Door for Running<W> {
                     Ok(event) => self.world.sentence(&event),
                     Err(unreadable) => format!("{kind} ({unreadable})"),
                 },
+                is_message: W::is_message(&kind),
                 kind,
                 amount: row.amount,
                 figure,
@@ -568,6 +581,22 @@ impl<W: Twin> Door for Running<W> {
             Some((stream.clone(), self.world.subject(at.states.view().of_stream(key)?)?))
         };
         self.store.streams().filter_map(subject).collect()
+    }
+
+    fn subject(&self, stream: &StreamId) -> Option<Subject> {
+        let states = self.timeline.now().states.view();
+        self.world.subject(states.of_stream(self.key(stream)?)?)
+    }
+
+    fn flows(&self, applied: u64, most: usize) -> Vec<(StreamId, Flow)> {
+        let at = self.timeline.at(&self.store, applied);
+        let flow = |(key, stream): (StreamKey, &StreamId)| {
+            Some((stream.clone(), self.world.flow(at.states.view().of_stream(key)?)?))
+        };
+        let mut flows: Vec<_> = self.store.streams().filter_map(flow).collect();
+        flows.reverse();
+        flows.truncate(most);
+        flows
     }
 
     fn card(&self, stream: Option<&StreamId>, applied: u64, by: By) -> (Card, u64) {

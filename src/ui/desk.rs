@@ -15,6 +15,7 @@ use crate::journal::peer::Standing;
 use crate::lab::beside::Mark;
 use crate::lab::door::{Ask, Door, Origin, Recorded};
 use crate::lab::no::No;
+use crate::lab::readers::{Setting, Told as Reader};
 use crate::lab::{Changes, Lab};
 use crate::worlds::opening::Wish;
 use crate::worlds::{Opening, Subject};
@@ -28,9 +29,9 @@ const SPELT_OUT: usize = 3;
 /// The one signal by which the lab tells the page that something changed, and what.
 #[derive(Clone, Default)]
 pub struct Changed {
-    changes: ArcRwSignal<Option<Changes>>,
-    /// What is told with the next frame.
-    next: Arc<Mutex<Option<Changes>>>,
+    changes: ArcRwSignal<Vec<Changes>>,
+    /// What is told with the next frame: one change for each log.
+    next: Arc<Mutex<Vec<Changes>>>,
     stands: ArcTrigger,
 }
 
@@ -38,17 +39,16 @@ impl Changed {
     /// Whatever was read from the lab is read again, before the next frame is drawn. A tab that nobody sees draws none.
     pub fn tell(&self, changes: Changes) {
         let Ok(mut next) = self.next.lock() else { return };
-        let before = next.take();
-        let is_first = before.is_none();
-        *next = Some(match before.filter(|before| before.log == changes.log && before.to == changes.from) {
-            Some(before) => Changes { from: before.from, ..changes },
-            None => changes,
-        });
+        let is_first = next.is_empty();
+        match next.iter_mut().find(|known| known.log == changes.log) {
+            Some(before) if before.to == changes.from => *before = Changes { from: before.from, ..changes },
+            Some(before) => *before = changes,
+            None => next.push(changes),
+        }
         if is_first {
             let (next, signal) = (self.next.clone(), self.changes.clone());
             request_animation_frame(move || {
-                let changes = next.lock().ok().and_then(|mut next| next.take());
-                signal.set(changes);
+                signal.set(next.lock().map(|mut next| std::mem::take(&mut *next)).unwrap_or_default());
             });
         }
     }
@@ -170,7 +170,9 @@ impl Desk {
     fn say_what_was_recorded(&self) {
         let changes = self.changed.with_value(|changed| changed.changes.get());
         untrack(|| {
-            let Some(Changes { from, to, is_foreign, .. }) = changes.filter(|changes| changes.log == self.log()) else {
+            let log = self.log();
+            let Some(Changes { from, to, is_foreign, .. }) = changes.into_iter().find(|changes| changes.log == log)
+            else {
                 return;
             };
             let entries = self.read(|door| door.entries(from, to));
@@ -246,6 +248,13 @@ impl Desk {
         self.peek(log, read)
     }
 
+    /// Who reads the log on the desk, and who follows it.
+    pub fn readers(&self) -> Vec<Reader> {
+        self.read(|_| ());
+        // A log that is gone has no readers.
+        self.lab().readers(self.log()).unwrap_or_default()
+    }
+
     /// Where the log on the desk comes from.
     pub fn origin(&self) -> Origin {
         self.read(|door| door.origin().clone())
@@ -268,7 +277,9 @@ impl Desk {
     /// The first event of the change that was told last, if it added any.
     pub fn newest_from(&self) -> u64 {
         let changes = self.changed.with_value(|changed| changed.changes.get_untracked());
-        changes.filter(|changes| changes.from < changes.to).map_or(u64::MAX, |changes| changes.from)
+        let here = untrack(|| self.log());
+        let added = changes.iter().find(|changes| changes.log == here && changes.from < changes.to);
+        added.map_or(u64::MAX, |changes| changes.from)
     }
 
     /// Events applied in what is looked at.
@@ -399,6 +410,23 @@ impl Desk {
 
 /// Asking.
 impl Desk {
+    /// Lets a reader deal with its next message, and says what came of it.
+    pub async fn step(&self, reader: &str) {
+        let stepped = self.lab().step(untrack(|| self.log()), reader).await;
+        self.say(stepped.map_or_else(|no| no.to_string(), |recorded| format!("{reader}: {}", recorded.words)));
+    }
+
+    /// Everyone who reads the log waits to be told.
+    pub async fn pause_all(&self) {
+        let log = untrack(|| self.log());
+        for reader in untrack(|| self.readers()) {
+            let paused = self.lab().set(log, Setting::Paused(reader.name.to_owned(), true)).await;
+            if let Err(no) = paused {
+                self.say(no.to_string());
+            }
+        }
+    }
+
     /// A fresh id for a form that becomes ready.
     pub fn mint(&self) -> Uuid {
         self.lab().mint_for(untrack(|| self.log()))
@@ -412,7 +440,10 @@ impl Desk {
         self.answered(asked, recorded.as_ref().err().map(ToString::to_string));
         if let Some(first) = recorded.as_ref().ok().and_then(|recorded| recorded.events.first()) {
             self.reason.set(String::new());
-            self.stream.set(Some(first.stream.clone()));
+            // What happened may be about nobody of its own: a transfer is between two.
+            if untrack(|| self.peek(self.log(), |door| door.subject(&first.stream).is_some())) {
+                self.stream.set(Some(first.stream.clone()));
+            }
         }
         recorded
     }

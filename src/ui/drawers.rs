@@ -3,6 +3,8 @@
 mod why;
 pub mod find;
 pub mod what_if;
+mod listens;
+mod faults;
 
 use leptos::prelude::*;
 
@@ -23,6 +25,8 @@ const DRAWERS: &[Drawer] = &[
     Drawer { name: "why", title: "Why this state?", is_everywhere: false, draw: why::why },
     Drawer { name: "find", title: "Find", is_everywhere: false, draw: find::find },
     Drawer { name: "what-if", title: "What if", is_everywhere: false, draw: what_if::what_if },
+    Drawer { name: "listens", title: "Who listens", is_everywhere: false, draw: listens::listens },
+    Drawer { name: "break", title: "Break things", is_everywhere: false, draw: faults::faults },
     Drawer { name: "crud", title: "Compare with CRUD", is_everywhere: false, draw: twin::row },
     Drawer { name: "files", title: "Files", is_everywhere: true, draw: files::files },
 ];

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
 use super::desk::Desk;
@@ -59,6 +60,8 @@ fn step(desk: Desk, story: &'static Story, nth: usize) {
     match now.act {
         Act::Ask(wish) | Act::AskInVain(wish) => desk.wish.set(Some(wish)),
         Act::Seek(applied) => desk.seek(Some(applied)),
+        Act::Pause => spawn_local(async move { desk.pause_all().await }),
+        Act::Step(reader) => spawn_local(async move { desk.step(reader).await }),
         Act::Look => {}
     }
 }

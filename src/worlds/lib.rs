@@ -53,6 +53,11 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
     /// Whom the stream is about, once its state tells of anyone.
     fn subject(&self, state: &Self::State) -> Option<Subject>;
 
+    /// What is on its way from one subject to another, if the state tells of such a thing.
+    fn flow(&self, _state: &Self::State) -> Option<Flow> {
+        None
+    }
+
     /// The state as a card; without a stream, as it is before anything happened.
     fn card(&self, stream: Option<&StreamId>, state: &Self::State) -> Card;
 
@@ -106,6 +111,11 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
         &[]
     }
 
+    /// The nth thing that is asked on a day of trial, in words, given whom the log is about so far; `None`: it is over.
+    fn trial(_nth: usize, _subjects: &[StreamId]) -> Option<Value> {
+        None
+    }
+
     /// Whose log this one follows, if it is a follower's.
     fn follows() -> Option<&'static Following> {
         None
@@ -144,7 +154,7 @@ pub struct Subscriber<W: World> {
     /// What follows from a message. It may look at the states that streams have now.
     pub react: React<W>,
     /// What follows if a command that it asked for was refused; nothing: the message can't be dealt with.
-    pub refused: fn(&W, &Message<'_, W::Event>, &W::Refusal) -> Vec<Reaction<W::Command, W::Event>>,
+    pub refused: Refused<W>,
 }
 
 /// A log of its own that is written by following another world's.
@@ -161,11 +171,14 @@ pub struct Following {
 }
 
 /// What a subscriber makes of a message, given a look at any stream's state.
-pub type React<W> = fn(
-    &W,
-    &Message<'_, <W as Decider>::Event>,
-    &dyn Fn(&StreamId) -> <W as Decider>::State,
-) -> Vec<Reaction<<W as Decider>::Command, <W as Decider>::Event>>;
+pub type React<W> =
+    fn(&W, &Message<'_, <W as Decider>::Event>, &dyn Fn(&StreamId) -> <W as Decider>::State) -> Vec<Wanted<W>>;
+
+/// What a subscriber makes of a "no" to a command that a message led to.
+pub type Refused<W> = fn(&W, &Message<'_, <W as Decider>::Event>, &<W as Decider>::Refusal) -> Vec<Wanted<W>>;
+
+/// What a subscriber wants to happen next.
+pub type Wanted<W> = Reaction<<W as Decider>::Command, <W as Decider>::Event>;
 
 /// Something about a business that can be done as its source does it, to see what comes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,6 +189,8 @@ pub struct Switch {
     pub label: &'static str,
     /// What comes of it, in a sentence.
     pub says: &'static str,
+    /// Whether it takes away what makes up for naive delivery.
+    pub is_naive: bool,
 }
 
 /// Every stream's state, and how far the log was read for it.
@@ -218,6 +233,25 @@ pub struct Subject {
     pub name: String,
     /// Whether more can happen to it.
     pub is_open: bool,
+}
+
+/// Something on its way from one subject to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flow {
+    /// Whom it leaves.
+    pub from: StreamId,
+    /// Whom it is meant for.
+    pub to: StreamId,
+    /// How much, in cents.
+    pub amount: i64,
+    /// How it stands, in a word: `withdrawn`.
+    pub stands: &'static str,
+    /// How far it is, in steps.
+    pub done: u8,
+    /// How many steps there are.
+    pub steps: u8,
+    /// Whether it failed.
+    pub has_failed: bool,
 }
 
 /// A state as the page shows it.

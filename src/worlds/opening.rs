@@ -48,6 +48,10 @@ pub enum Act {
     AskInVain(Wish),
     /// Looks at the moment after so many events.
     Seek(u64),
+    /// Everyone who reads the log waits to be told.
+    Pause,
+    /// A reader deals with its next message.
+    Step(&'static str),
     /// Only looks.
     Look,
 }
@@ -116,6 +120,8 @@ pub enum Kind {
     Event,
     /// Green: what follows.
     View,
+    /// Pink: what the system does by itself.
+    System,
 }
 
 /// What a place of the picture shows, live.
@@ -129,4 +135,6 @@ pub enum Shows {
     Events,
     /// The figure of each subject.
     Figures,
+    /// What a reader has before it.
+    Reader(&'static str),
 }

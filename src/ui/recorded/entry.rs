@@ -39,6 +39,7 @@ fn row(desk: Desk, (nth, of): (u64, u64), entry: Entry, recorded: Option<Entry>)
     let name = entry.subject.unwrap_or_else(|| short(&entry.stream));
     let whose = text(move || if desk.is_shared() { format!("{name}: ") } else { String::new() });
     let figure_words = entry.figure_words;
+    let figure_is_empty = figure_words.is_empty();
     // What is being typed in it stays, whatever is recorded meanwhile.
     let opened = move || untrack(|| whole(desk, position, &figure_words));
     let refused =
@@ -51,6 +52,7 @@ fn row(desk: Desk, (nth, of): (u64, u64), entry: Entry, recorded: Option<Entry>)
             class:is-ahead=is_ahead
             class:is-first-ahead=is_first
             class:is-pencil=entry.is_pencil
+            class:is-message=entry.is_message
             class:is-new=is_new
         >
             <div class="row">
@@ -63,6 +65,7 @@ fn row(desk: Desk, (nth, of): (u64, u64), entry: Entry, recorded: Option<Entry>)
                 >
                     <span class="what">
                         <b class="whose">{whose}</b>
+                        {entry.is_message.then(|| view! { <i class="message">"message "</i> })}
                         {entry.sentence}
                         <i class="sign">{marks::sign(desk, position)}</i>
                         <i class="not-yet">{text(move || if is_ahead.get() { " not yet".to_owned() } else { String::new() })}</i>
@@ -70,7 +73,7 @@ fn row(desk: Desk, (nth, of): (u64, u64), entry: Entry, recorded: Option<Entry>)
                 </button>
                 <time class="when">{entry.recorded_at.to_string()}</time>
                 <span class="amount">{entry.amount.filter(|amount| *amount != 0).map(signed_cents)}</span>
-                <span class="figure">{plain_cents(entry.figure)}</span>
+                <span class="figure">{(!figure_is_empty).then(|| plain_cents(entry.figure))}</span>
                 {beside(recorded)}
             </div>
             {refused}
@@ -94,7 +97,8 @@ fn whole(desk: Desk, position: u64, figure_words: &str) -> AnyView {
     view! {
         <div class="whole">
             <p>
-                {format!("{figure_words} after it: computed. This is all that is stored: ")}
+                {if figure_words.is_empty() { String::new() } else { format!("{figure_words} after it: computed. ") }}
+                "This is all that is stored: "
                 <button type="button" class="quiet" on:click=move |_| desk.visit(Some(position + 1))>
                     "Go to this moment"
                 </button>

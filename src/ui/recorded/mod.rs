@@ -13,7 +13,8 @@ use leptos::prelude::*;
 
 use super::desk::{Answered, Desk};
 use super::parts::{flag, live, spoken, when, whenever};
-use rows::{KIND, Rows, STREAM};
+use crate::lab::index::categories;
+use rows::Rows;
 use scroll::Scroll;
 
 /// Streams that can be chosen; with more, the search finds them.
@@ -75,16 +76,29 @@ pub fn ledger() -> AnyView {
     .into_any()
 }
 
-/// What the ledger lists: everything, one of whom the log tells, or one kind.
+/// What the ledger lists: everything, one of whom the log tells, or a stream of the system's.
 fn choice(desk: Desk, shows: RwSignal<String>) -> AnyView {
     let option = |value: String, name: String| view! { <option value=value>{name}</option> };
     let streams = move || {
         let subjects = desk.subjects.get().into_iter().take(CHOICES);
-        subjects.map(|(stream, subject)| option(format!("{STREAM}{stream}"), subject.name)).collect_view().into_any()
+        subjects.map(|(stream, subject)| option(stream.to_string(), subject.name)).collect_view().into_any()
     };
     let kinds = move || {
-        let kinds: Vec<_> = desk.read(|door| door.store().kinds().map(str::to_owned).collect());
-        kinds.into_iter().map(|kind| option(format!("{KIND}{kind}"), kind)).collect_view().into_any()
+        let kinds: Vec<_> = desk.read_end(|door| door.store().kinds().map(str::to_owned).collect());
+        kinds.into_iter().map(|kind| option(format!("$et-{kind}"), kind)).collect_view().into_any()
+    };
+    let categories = move || {
+        let categories: Vec<_> =
+            desk.read_end(|door| categories(door.store()).into_iter().map(str::to_owned).collect());
+        categories.into_iter().map(|name| option(format!("$ce-{name}"), name)).collect_view().into_any()
+    };
+    // The conversation of the event that is looked at.
+    let caused_by = move || {
+        let at = desk.applied().checked_sub(1);
+        let began = at.and_then(|at| desk.read(|door| Some((door.store().correlation_at(at)?, at))));
+        let name =
+            |(id, at): (uuid::Uuid, u64)| option(format!("$bc-{id}"), format!("what event {} belongs to", at + 1));
+        began.map(name).into_any()
     };
     let subjects_name = desk.read(|door| door.subjects_name());
     view! {
@@ -93,7 +107,9 @@ fn choice(desk: Desk, shows: RwSignal<String>) -> AnyView {
             <select on:change:target=move |change| shows.set(change.target().value())>
                 <option value="">"All events"</option>
                 <optgroup label=subjects_name>{live(streams)}</optgroup>
-                <optgroup label="kinds">{live(kinds)}</optgroup>
+                <optgroup label="kinds ($et-)">{live(kinds)}</optgroup>
+                <optgroup label="categories ($ce-)">{live(categories)}</optgroup>
+                <optgroup label="caused by ($bc-)">{live(caused_by)}</optgroup>
             </select>
         </label>
     }

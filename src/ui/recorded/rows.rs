@@ -1,16 +1,13 @@
-//! Which entries the ledger lists: all, or those of one stream or kind.
+//! Which entries the ledger lists: all, or those of one stream, be it one of the system's.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::engine::{LogId, StreamId};
+use crate::engine::LogId;
 use crate::lab::door::{Door, Entry, Origin};
+use crate::lab::index::Index;
 use crate::lab::what_if::Edit;
 use crate::ui::desk::Desk;
-
-/// What stands before the name of a stream, and of a kind, in what the combobox holds.
-pub const STREAM: &str = "stream ";
-pub const KIND: &str = "kind ";
 
 /// A line of the ledger: an entry, and on a branch what was recorded in its place.
 #[derive(Clone, PartialEq, Eq)]
@@ -160,19 +157,15 @@ impl Rows {
     }
 }
 
-/// The positions of one stream's events, or of one kind's.
+/// The positions of what a stream lists, one that is written or one of the system's; `before` spares looking at the same
+/// events again.
 fn chosen(door: &dyn Door, shows: &str, before: Option<&Rows>) -> Arc<Vec<u32>> {
     let store = door.store();
-    if let Some(name) = shows.strip_prefix(STREAM) {
-        let key = store.stream_key(&StreamId::new(name));
-        return Arc::new(key.map_or_else(Vec::new, |key| store.positions(key).to_vec()));
-    }
-    let kind = shows.strip_prefix(KIND).and_then(|name| store.kinds().position(|kind| kind == name));
     let (from, mut positions) = match before.and_then(|rows| Some((rows.looked, rows.positions.as_ref()?))) {
         Some((looked, positions)) => (looked, positions.to_vec()),
         None => (0, Vec::new()),
     };
-    let is_chosen = |position: &u64| store.row(*position).is_some_and(|row| Some(row.kind.index()) == kind);
-    positions.extend((from..store.len()).filter(is_chosen).map(|position| position as u32));
+    let more = Index::named(shows).positions(store, from, store.len());
+    positions.extend(more.into_iter().map(|position| position as u32));
     Arc::new(positions)
 }

@@ -156,7 +156,10 @@ pub const REASON_MOST: usize = 1000;
 
 /// Decides for accounts.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Bank;
+pub struct Bank {
+    /// Whether amounts are let pass as they are, as the source does: below nothing, and more than there is.
+    pub is_lax: bool,
+}
 
 impl Decider for Bank {
     type Command = Command;
@@ -178,13 +181,14 @@ impl Decider for Bank {
             (_, Account::Unopened) => Err(Refusal::NotOpened),
             (_, Account::Closed { .. }) => Err(Refusal::AlreadyClosed),
             (Command::Deposit { amount, .. }, Account::Open { balance, .. }) => {
-                Ok(vec![deposited(*balance, positive(*amount)?)?])
+                Ok(vec![deposited(*balance, self.checked(*amount)?)?])
             }
             (Command::Withdraw { amount, .. }, Account::Open { balance, .. }) => {
-                let amount = positive(*amount)?;
-                if amount > *balance {
+                let amount = self.checked(*amount)?;
+                if amount > *balance && !self.is_lax {
                     return Err(Refusal::Overdraft { balance: *balance, amount });
                 }
+                within(*balance, amount.saturating_neg())?;
                 Ok(vec![Event::MoneyWithdrawn { amount }])
             }
             (Command::CloseAccount { .. }, Account::Open { balance, .. }) if *balance != 0 => {
@@ -286,12 +290,18 @@ fn open(owner: &Rc<str>, number: &Rc<str>, opening_deposit: i64) -> Result<Vec<E
 }
 
 fn deposited(balance: i64, amount: i64) -> Result<Event, Refusal> {
-    if amount > MOST || balance.saturating_add(amount) > MOST {
-        return Err(Refusal::TooMuch);
-    }
+    within(balance, amount)?;
     Ok(Event::MoneyDeposited { amount })
 }
 
-fn positive(amount: i64) -> Result<i64, Refusal> {
-    if amount > 0 { Ok(amount) } else { Err(Refusal::NotPositive(amount)) }
+fn within(balance: i64, by: i64) -> Result<(), Refusal> {
+    let is_within = |sum: i64| (-MOST..=MOST).contains(&sum);
+    if is_within(by) && is_within(balance.saturating_add(by)) { Ok(()) } else { Err(Refusal::TooMuch) }
+}
+
+impl Bank {
+    /// An amount that may be asked for.
+    fn checked(self, amount: i64) -> Result<i64, Refusal> {
+        if amount > 0 || self.is_lax { Ok(amount) } else { Err(Refusal::NotPositive(amount)) }
+    }
 }

@@ -57,7 +57,7 @@ mod tests {
         let BigDay { streams, events } = big_day();
         let mut accounts = vec![Account::default(); streams.len()];
         for (stream, event) in events.take(20_000) {
-            accounts[stream] = crate::bank::Bank.evolve(std::mem::take(&mut accounts[stream]), &event);
+            accounts[stream] = crate::bank::Bank::default().evolve(std::mem::take(&mut accounts[stream]), &event);
             assert!(accounts[stream].balance() >= 0, "{event:?}");
         }
     }

@@ -8,6 +8,7 @@ mod wishes;
 mod words;
 mod opening;
 mod big_day;
+mod trial;
 
 pub use account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
 pub use books::{BooksOpened, OpeningBalance};

@@ -50,7 +50,7 @@ pub(super) fn words(command: &Command) -> Value {
 pub(super) fn rust(term: &Term<'_, Bank>) -> Literal {
     match term {
         Term::Import => Literal::plain("worlds::bank"),
-        Term::Decider => Literal::plain("bank::Bank"),
+        Term::Decider => Literal::plain("bank::Bank::default()"),
         Term::Event(event) => event_in_rust(event),
         Term::Command(command) => command_in_rust(command),
         // Every refusal holds numbers alone, and those are written alike.
@@ -130,9 +130,9 @@ mod tests {
             (vec![opened()], vec![Event::AccountClosed { reason: Some("moved away".into()) }]),
         ];
         for (before, events) in cases {
-            let wish = Bank.wish(&stream, &events).expect("someone asks for it");
-            assert_eq!(Bank.stream_of(&wish), stream);
-            assert_eq!(Bank.decide(&wish, &daybook_engine::fold(&Bank, &before)), Ok(events));
+            let wish = Bank::default().wish(&stream, &events).expect("someone asks for it");
+            assert_eq!(Bank::default().stream_of(&wish), stream);
+            assert_eq!(Bank::default().decide(&wish, &daybook_engine::fold(&Bank::default(), &before)), Ok(events));
         }
     }
 
@@ -140,9 +140,9 @@ mod tests {
     fn nobody_asks_for_what_the_books_say() {
         let stream = StreamId::new("account-x");
         let carried = Event::AccountCarriedOver { owner: "Ada".into(), number: "1".into(), balance: 5, closed: false };
-        assert_eq!(Bank.wish(&stream, &[carried]), None);
-        assert_eq!(Bank.wish(&stream, &[deposited(), deposited()]), None);
-        assert_eq!(Bank.wish(&stream, &[]), None);
+        assert_eq!(Bank::default().wish(&stream, &[carried]), None);
+        assert_eq!(Bank::default().wish(&stream, &[deposited(), deposited()]), None);
+        assert_eq!(Bank::default().wish(&stream, &[]), None);
     }
 
     #[test]
@@ -150,8 +150,8 @@ mod tests {
         let stream = StreamId::new("account-00000000-0000-0000-0000-000000000007");
         let stamp = Stamp { now: Timestamp::from_millis(0), id: Uuid::from_u128(7), seed: 0 };
         for event in [deposited(), Event::MoneyWithdrawn { amount: 5 }, Event::AccountClosed { reason: None }] {
-            let wish = Bank.wish(&stream, &[event]).expect("someone asks for it");
-            assert_eq!(Bank.read(&Bank.words(&wish), &stamp), Ok(wish));
+            let wish = Bank::default().wish(&stream, &[event]).expect("someone asks for it");
+            assert_eq!(Bank::default().read(&Bank::default().words(&wish), &stamp), Ok(wish));
         }
         let open = Command::OpenAccount {
             account: stamp.id,
@@ -159,6 +159,6 @@ mod tests {
             owner: "Ada".into(),
             opening_deposit: 5,
         };
-        assert_eq!(Bank.read(&Bank.words(&open), &stamp), Ok(open));
+        assert_eq!(Bank::default().read(&Bank::default().words(&open), &stamp), Ok(open));
     }
 }

@@ -11,13 +11,17 @@ use super::big_day::big_day;
 use super::books::carry_over;
 use super::opening::OPENING;
 use super::questions::quick_withdrawals;
+use super::trial::trial;
 use super::wishes;
 use crate::fields::{Fields, told};
 use crate::money::{MOST, format_cents};
 use crate::{
     Answer, BigDay, Button, Card, Closing, Fact, Field, FieldKind, Form, Literal, Objection, Opening, Replay, Stamp,
-    Subject, Term, When, World,
+    Subject, Switch, Term, When, World,
 };
+
+/// The switch that lets every amount pass.
+const LAX: &str = "rules";
 
 impl World for Bank {
     const NAME: &'static str = "bank";
@@ -227,6 +231,29 @@ impl World for Bank {
 
     fn rust(&self, term: &Term<'_, Self>) -> Literal {
         wishes::rust(term)
+    }
+
+    fn switches() -> &'static [Switch] {
+        &[Switch {
+            name: LAX,
+            label: "No rules",
+            says: "no amount is refused; an account may be overdrawn",
+            is_naive: false,
+        }]
+    }
+
+    fn is_on(&self, switch: &str) -> bool {
+        switch == LAX && self.is_lax
+    }
+
+    fn turn(&mut self, switch: &str, on: bool) {
+        if switch == LAX {
+            self.is_lax = on;
+        }
+    }
+
+    fn trial(nth: usize, subjects: &[StreamId]) -> Option<Value> {
+        trial(nth, subjects)
     }
 
     fn questions(&self, log: &Store) -> Vec<Answer> {

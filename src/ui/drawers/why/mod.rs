@@ -2,6 +2,7 @@
 
 mod chart;
 mod changes;
+mod cause;
 mod blame;
 mod entries;
 mod compare;
@@ -40,6 +41,7 @@ pub fn why() -> AnyView {
                 </div>
                 {entries::entries(desk)}
             </div>
+            {cause::cause(desk)}
         }
         .into_any()
     };

@@ -1,0 +1,211 @@
+//! Who listens: each reader of the log, how far it has come, and what it does with the next message.
+
+mod follower;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::engine::subscription::Care;
+use crate::engine::{LogId, Position};
+use crate::lab::no::No;
+use crate::lab::readers::{Setting, Stands, Told};
+use crate::ui::desk::Desk;
+use crate::ui::parts::{fold, live, text};
+
+/// Parked messages that are listed.
+const PARKED: usize = 20;
+
+/// What can be done with a reader.
+#[derive(Clone, Copy)]
+enum Do {
+    Step,
+    Run,
+    Pause,
+    Rebuild,
+    Retry(Position),
+    Care(Care),
+}
+
+/// Every reader of the log on the desk.
+pub fn listens() -> AnyView {
+    let desk = Desk::get();
+    let names = Memo::new(move |_| desk.readers().iter().map(|told| told.name).collect::<Vec<_>>());
+    let is_quiet = Memo::new(move |_| !desk.read(|door| door.acts()));
+    let all = move || {
+        let names = names.get();
+        if is_quiet.get() {
+            return view! {
+                <p>"This log only stands beside the recorded one, to be looked at. Nobody acts on what is in it."</p>
+            }
+            .into_any();
+        }
+        if names.is_empty() {
+            return view! { <p>"Nobody listens to this log."</p> }.into_any();
+        }
+        let cards = names.into_iter().map(|name| view! { <li class="reader">{reader(desk, name)}</li> }).collect_view();
+        view! { <ul class="readers" aria-label="Readers">{cards}</ul> }.into_any()
+    };
+    view! {
+        <p>
+            "Each of these reads the log from its beginning, one entry after another, and acts on what it reads. It "
+            "remembers how far it has come, so it can stop at any time and go on from there."
+        </p>
+        {live(all)}
+        <p class="said" aria-hidden="true">{text(move || desk.said.get().1)}</p>
+    }
+    .into_any()
+}
+
+fn told(desk: Desk, name: &str) -> Option<Told> {
+    desk.readers().into_iter().find(|told| told.name == name)
+}
+
+/// One reader: what it does, how far it is, and its buttons.
+fn reader(desk: Desk, name: &'static str) -> AnyView {
+    let reader = Memo::new(move |_| told(desk, name));
+    let says = untrack(|| reader.get()).map_or("", |told| told.says);
+    let stands = text(move || reader.read().as_ref().map_or("", |told| word(told.stands)).to_owned());
+    let place = text(move || reader.read().as_ref().map(place).unwrap_or_default());
+    let next = text(move || reader.read().as_ref().map(|told| next(desk, told)).unwrap_or_default());
+    let is_running = move || reader.read().as_ref().is_some_and(|told| told.stands == Stands::Running);
+    let press = move |what: Do| act(desk, name, what);
+    let run = move |_| press(if untrack(is_running) { Do::Pause } else { Do::Run });
+    let title = format!("reader-{}", name.replace(' ', "-"));
+    let labelled_by = title.clone();
+    view! {
+        <section aria-labelledby=labelled_by>
+            <header class="reader-head">
+                <h3 id=title>{name}</h3>
+                <span class="badge">{stands}</span>
+            </header>
+            <p class="hint">{says}</p>
+            <p class="how-far">{place}</p>
+            <p class="next">{next}</p>
+            <div class="buttons" role="group" aria-label=name>
+                <button type="button" on:click=move |_| press(Do::Step)>"Step"</button>
+                <button type="button" on:click=run>
+                    {text(move || if is_running() { "Pause" } else { "Run" }.to_owned())}
+                </button>
+                <button type="button" class="quiet" on:click=move |_| press(Do::Rebuild)>"Rebuild"</button>
+            </div>
+            {live(move || parked(desk, name, reader.read().as_ref().map(|told| told.parked.clone()).unwrap_or_default()))}
+            {follower::result(desk, name)}
+            {fold("How it keeps its place", move || care(reader, press))}
+        </section>
+    }
+    .into_any()
+}
+
+fn word(stands: Stands) -> &'static str {
+    match stands {
+        Stands::Running => "Running",
+        Stands::Paused => "Paused",
+        Stands::Failed(_) => "Stopped",
+        Stands::Elsewhere => "Elsewhere",
+    }
+}
+
+/// How far it has come: checkpoint and lag, in words.
+fn place(told: &Told) -> String {
+    let done = match told.checkpoint {
+        None => "Has read nothing yet".to_owned(),
+        Some(Position(last)) => format!("Has read up to event {}", last + 1),
+    };
+    match told.lag {
+        0 => format!("{done}. Nothing waits."),
+        1 => format!("{done}. 1 message waits."),
+        lag => format!("{done}. {lag} messages wait."),
+    }
+}
+
+/// What comes next, or why nothing does.
+fn next(desk: Desk, told: &Told) -> String {
+    let sentence = |Position(position): Position| {
+        let entry = desk.read(|door| door.entries(position, position + 1).pop());
+        entry.map_or_else(String::new, |entry| format!("event {}, {}", position + 1, entry.sentence))
+    };
+    match (told.stands, told.next) {
+        (Stands::Failed(position), _) => {
+            format!("It could not deal with {}, and does not get past it. “Run” tries again.", sentence(position))
+        }
+        (Stands::Elsewhere, _) => "What it has written follows another log. “Rebuild” begins anew.".to_owned(),
+        (_, Some(position)) => format!("Next: {}", sentence(position)),
+        (_, None) => String::new(),
+    }
+}
+
+/// Messages that hold nobody up, and wait for somebody to look at them.
+fn parked(desk: Desk, name: &'static str, parked: Vec<Position>) -> AnyView {
+    if parked.is_empty() {
+        return ().into_any();
+    }
+    let more = parked.len().saturating_sub(PARKED);
+    let row = |position: Position| {
+        let entry = desk.read(|door| door.entries(position.0, position.0 + 1).pop());
+        let sentence = entry.map_or_else(String::new, |entry| entry.sentence);
+        view! {
+            <li>
+                <span>{format!("event {}, {sentence}", position.0 + 1)}</span>
+                <button type="button" class="quiet" on:click=move |_| act(desk, name, Do::Retry(position))>
+                    "Try again"
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <div class="parked">
+            <h4>"Put aside: nobody could deal with these"</h4>
+            <ul>{parked.into_iter().take(PARKED).map(row).collect_view()}</ul>
+            {(more > 0).then(|| view! { <p class="hint">{format!("and {more} more")}</p> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// Careful or naive.
+fn care(reader: Memo<Option<Told>>, press: impl Fn(Do) + Copy + Send + Sync + 'static) -> AnyView {
+    let is_naive = move || reader.read().as_ref().is_some_and(|told| told.care == Care::Naive);
+    let turn = move |_| press(Do::Care(if untrack(is_naive) { Care::Right } else { Care::Naive }));
+    let words = text(move || {
+        if is_naive() {
+            "Naive: it stores its place afterwards. If it dies in between, or a message comes again, it does the same thing twice."
+        } else {
+            "Done right: what it does and how far it has come are written in one step. A message that comes again changes nothing."
+        }
+        .to_owned()
+    });
+    view! {
+        <p>{words}</p>
+        <button type="button" class="quiet" on:click=turn>
+            {text(move || if is_naive() { "Do it right" } else { "Make it naive" }.to_owned())}
+        </button>
+    }
+    .into_any()
+}
+
+/// Does something with a reader, and says what came of it.
+fn act(desk: Desk, name: &'static str, what: Do) {
+    let (lab, log) = (desk.lab(), untrack(|| desk.log()));
+    spawn_local(async move {
+        let reader = || name.to_owned();
+        let words = match what {
+            Do::Step => lab.step(log, name).await.map(|recorded| recorded.words),
+            Do::Run => set(desk, log, Setting::Paused(reader(), false), "runs.").await,
+            Do::Pause => set(desk, log, Setting::Paused(reader(), true), "is paused.").await,
+            Do::Rebuild => lab.rebuild(log, name).await.map(|()| "begins again at the log’s beginning.".to_owned()),
+            Do::Retry(position) => set(desk, log, Setting::Retry(reader(), position), "tries again.").await,
+            Do::Care(care) => {
+                let words = if care == Care::Right { "is done right now." } else { "is naive now." };
+                set(desk, log, Setting::Care(reader(), care), words).await
+            }
+        };
+        match words {
+            Ok(words) => desk.say(format!("{name}: {words}")),
+            Err(no) => desk.say(no.to_string()),
+        }
+    });
+}
+
+async fn set(desk: Desk, log: LogId, setting: Setting, words: &str) -> Result<String, No> {
+    desk.lab().set(log, setting).await.map(|()| words.to_owned())
+}
