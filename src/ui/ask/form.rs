@@ -5,10 +5,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
 
-use crate::engine::LogId;
+use super::short;
+use crate::engine::{LogId, StreamId};
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Objected, alert, input, whenever};
-use crate::worlds::{Button, Field, FieldKind, Form, When};
+use crate::ui::parts::{Objected, alert, flag, input, live, text, whenever};
+use crate::worlds::form::nth_subject;
+use crate::worlds::{Button, Field, FieldKind, Form, Subject, When};
+
+/// Whom one can choose from; with more, the console names anyone.
+const CHOICES: usize = 200;
 
 /// A "no" and the field it is about. The number differs each time.
 type Told = (u64, Option<&'static str>, String);
@@ -54,7 +59,9 @@ impl Filling {
         let Some(wish) = self.desk.wish.get() else { return };
         let Some(button) = self.form.buttons.iter().find(|button| button.command == wish.command) else { return };
         for (field, text) in self.typed.get_value().iter().zip(wish.typed) {
-            field.set((*text).to_owned());
+            let meant =
+                nth_subject(text).and_then(|nth| self.desk.subjects.with(|all| Some(id(&all.get(nth)?.0).to_owned())));
+            field.set(meant.unwrap_or_else(|| (*text).to_owned()));
         }
         wish.subject.iter().for_each(|nth| self.desk.choose_nth(*nth));
         self.desk.wish.set(None);
@@ -77,7 +84,7 @@ impl Filling {
             return desk.asked_in_past.set(true);
         }
         let subject = untrack(|| desk.stream());
-        let subject = subject.as_ref().and_then(|stream| stream.as_str().split_once('-')).map(|(_, id)| id);
+        let subject = subject.as_ref().map(id);
         let texts: Vec<String> = self.typed.get_value().iter().map(GetUntracked::get_untracked).collect();
         let asked = [button.label].into_iter().chain(texts.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
         match self.form.words(button, subject, &texts) {
@@ -116,7 +123,8 @@ impl Filling {
 pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
     let filling = Filling::new(desk, form);
     let inputs = form.fields.iter().zip(filling.typed.get_value());
-    let inputs = inputs.map(|(field, typed)| field_of(*field, typed, filling.no(Some(field.name)))).collect_view();
+    let inputs =
+        inputs.map(|(field, typed)| field_of(desk, *field, typed, filling.no(Some(field.name)))).collect_view();
     let button = |button: &'static Button| {
         view! { <button type="submit" on:click=move |click| filling.press(button, &click)>{button.label}</button> }
     };
@@ -146,11 +154,59 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
     .into_any()
 }
 
-/// One field, as its kind is typed.
-fn field_of(field: Field, typed: RwSignal<String>, no: Objected) -> AnyView {
+/// One field, as its kind is typed or chosen.
+fn field_of(desk: Desk, field: Field, typed: RwSignal<String>, no: Objected) -> AnyView {
     let looks = match field.kind {
         FieldKind::Text => ("field", "text"),
         FieldKind::Money => ("field is-money", "decimal"),
+        FieldKind::Subject => return chooser(desk, field, typed, no),
     };
     input((field.label, field.name), looks, typed, no)
+}
+
+/// Somebody the log is about, other than whom the page looks at.
+fn chooser(desk: Desk, Field { label, name, .. }: Field, typed: RwSignal<String>, no: Objected) -> AnyView {
+    let others = Memo::new(move |_| {
+        let own = desk.stream();
+        let is_other = |(stream, subject): &(StreamId, Subject)| subject.is_open && Some(stream) != own.as_ref();
+        desk.subjects.get().into_iter().filter(is_other).take(CHOICES).collect::<Vec<_>>()
+    });
+    // Whoever is looked at now can't be chosen any more; the first of the others is as good as any.
+    whenever(move || {
+        others.with(|others| {
+            if !others.iter().any(|(stream, _)| typed.with_untracked(|typed| id(stream) == typed)) {
+                typed.set(others.first().map(|(stream, _)| id(stream).to_owned()).unwrap_or_default());
+            }
+        });
+    });
+    let option = move |(stream, subject): (StreamId, Subject)| {
+        let value = id(&stream).to_owned();
+        let (chosen, label) = (value.clone(), format!("{}, {}", subject.name, short(&stream)));
+        view! { <option value=value selected=flag(move || *typed.read() == chosen)>{label}</option> }
+    };
+    let options = move || others.get().into_iter().map(option).collect_view().into_any();
+    let (alert_id, described_by) = (format!("no-{name}"), format!("no-{name}"));
+    let is_wrong = move || no.read().is_some();
+    view! {
+        <div class="field">
+            <label>
+                {label}
+                <select
+                    name=name
+                    on:change:target=move |change| typed.set(change.target().value())
+                    aria-invalid=text(move || is_wrong().to_string())
+                    aria-describedby=text(move || if is_wrong() { described_by.clone() } else { String::new() })
+                >
+                    {live(options)}
+                </select>
+            </label>
+            {alert(no, alert_id)}
+        </div>
+    }
+    .into_any()
+}
+
+/// What stands in a stream's name after its category.
+fn id(stream: &StreamId) -> &str {
+    stream.as_str().split_once('-').map_or(stream.as_str(), |(_, id)| id)
 }
