@@ -12,9 +12,7 @@ use super::what_if::WhatIf;
 use crate::crud::Statement;
 use crate::engine::handle::Fact;
 use crate::engine::journal::{Checked, Epoch, Place, Step};
-use crate::engine::{
-    ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, Timestamp,
-};
+use crate::engine::{ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, Timestamp};
 use crate::formats::ndjson::Rest;
 use crate::worlds::{Answer, Card, Form, Opening, Subject};
 

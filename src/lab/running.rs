@@ -18,9 +18,8 @@ use crate::engine::journal::{Checked, Epoch, Opened, Place, Progress, Recovered,
 use crate::engine::snapshot::load_at;
 use crate::engine::store::OutOfOrder;
 use crate::engine::{
-    Commit, Envelope, Event, ExpectedRevision, Fact, Follow, Journal, JournalError, LogId, Position,
-    Projection, RecordedEvent, Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable,
-    Write, handle,
+    Commit, Envelope, Event, ExpectedRevision, Fact, Follow, Journal, JournalError, LogId, Position, Projection,
+    RecordedEvent, Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable, Write, handle,
 };
 use crate::formats::ndjson::Rest;
 use crate::worlds::money::{MOST, shown};

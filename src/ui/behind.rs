@@ -14,7 +14,7 @@ use web_sys::{Element, Event};
 
 use super::desk::Desk;
 use super::drawers::{find, what_if, why};
-use super::parts::{focus_if_lost, live};
+use super::parts::{find as found, focus_if_lost, live};
 use super::{files, lab, recorded, twin};
 use crate::engine::LogId;
 use crate::lab::no::No;
@@ -119,11 +119,11 @@ impl Behind {
     fn lost(self) -> AnyView {
         let again = move |_| {
             self.fetch_later();
-            focus_if_lost("#drawer-title, #opening-title");
+            focus_if_lost(if found("#drawer-title").is_some() { "#drawer-title" } else { "#opening-title" });
         };
         view! {
             <p class="alert" role="alert">
-                "This part of the page could not be fetched. Your log is untouched. Is the network there? "
+                "This part of the page could not be fetched. Your log is untouched. Try again, or reload the page. "
                 <button type="button" on:click=again>"Try again"</button>
             </p>
         }
