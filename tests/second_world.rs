@@ -8,6 +8,7 @@ use common::{Desk, story};
 use daybook::crud::{Statement, Twin, quoted};
 use daybook::engine::upcast::{Upcast, upcast};
 use daybook::engine::{Decider, Event, ExpectedRevision, Follow, Store, StreamId, Unreadable};
+use daybook::lab::deep::Depth;
 use daybook::lab::door::By;
 use daybook::lab::import::Verdict;
 use daybook::lab::{As, Registration};
@@ -19,6 +20,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
 const WORLDS: &[Registration] = &[Registration::of::<Bank>(), Registration::of::<Tasks>()];
+const DEPTHS: &[Depth] = &[Depth::of::<Tasks>()];
 
 #[derive(Clone, Debug, PartialEq)]
 enum Happened {
@@ -210,6 +212,7 @@ impl Twin for Tasks {
 }
 
 fn tasks() -> Desk {
+    Depth::more(DEPTHS);
     Desk::of(WORLDS, "tasks")
 }
 

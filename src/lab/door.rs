@@ -1,29 +1,29 @@
 //! One log behind one door, whatever its world. Everyone outside speaks JSON and plain words through it.
 
+use std::any::Any;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::beside::{Beside, Mark};
 use super::follower::Leader;
-use super::moment::Moment;
 use super::no::No;
 use super::readers::{self, Setting};
-use super::spec::{Before, Examples};
-use super::what_if::{Edit, WhatIf};
+use super::what_if::WhatIf;
 use crate::crud::Statement;
 use crate::engine::handle::Fact;
-use crate::engine::journal::{Checked, Epoch, Place, Step, Verified};
-use crate::engine::subscription::Faults;
-use crate::engine::{
-    ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, StreamKey, Timestamp, Unreadable,
-};
+use crate::engine::journal::{Checked, Epoch, Place, Step};
+use crate::engine::{ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, Timestamp};
 use crate::formats::ndjson::Rest;
-use crate::formats::{Format, Written};
-use crate::worlds::{Answer, Card, Flow, Following, Form, Opening, Subject, Switch};
+use crate::worlds::{Answer, Card, Following, Form, Opening, Subject};
 
-/// A running log of some world.
-pub trait Door {
+/// A running log of some world, as far as the first page asks. What lies deeper is in [`Deep`](super::deep::Deep).
+pub trait Door: 'static {
+    /// The log as what it is, for whoever knows its world.
+    fn any(&self) -> &dyn Any;
+    /// The same, to change it.
+    fn any_mut(&mut self) -> &mut dyn Any;
     /// The world's name.
     fn world(&self) -> &'static str;
     /// What the world's streams are about, in the plural: `accounts`.
@@ -48,14 +48,6 @@ pub trait Door {
 
     /// Whether anybody acts on what is recorded here: a branch, a copy or a replay never makes anything happen.
     fn acts(&self) -> bool;
-    /// Who reads the log and acts on it.
-    fn readers(&self) -> Vec<readers::Told>;
-    /// What can be done as the world's source does it, and whether it is.
-    fn switches(&self) -> Vec<(Switch, bool)>;
-    /// The nth thing that is asked on a day of trial, in words; `None`: it is over.
-    fn trial(&self, nth: usize, subjects: &[StreamId]) -> Option<Value>;
-    /// Which faults delivery is made to have.
-    fn faults(&self) -> Faults;
     /// A running reader that has something to do, if this log is one that makes things happen.
     fn due(&mut self) -> Option<&'static str>;
     /// Lets a reader deal with its next message; on its own it passes over those that lead to nothing.
@@ -86,8 +78,6 @@ pub trait Door {
     fn subjects(&self, applied: u64) -> Vec<(StreamId, Subject)>;
     /// Whom a stream is about, as of the log's end; `None`: about nobody.
     fn subject(&self, stream: &StreamId) -> Option<Subject>;
-    /// What is on its way between subjects after `applied` events, the latest first, at most so many; each with its stream.
-    fn flows(&self, applied: u64, most: usize) -> Vec<(StreamId, Flow)>;
     /// A stream's card after `applied` events of the log, and how many events were read for it.
     fn card(&self, stream: Option<&StreamId>, applied: u64, by: By) -> (Card, u64);
     /// A stream's figure after `applied` events of the log, as a sum.
@@ -96,45 +86,20 @@ pub trait Door {
     fn row(&self, stream: &StreamId) -> Row;
     /// Questions nobody thought of at first, and their answers.
     fn answers(&self) -> Vec<Answer>;
-    /// A stream's state after `applied` events, as plain data.
-    fn state(&self, stream: &StreamId, applied: u64) -> Value;
-    /// A view of the whole log after `applied` events, as plain data; `None`: there is no view of this name.
-    fn view(&self, name: &str, applied: u64) -> Option<Value>;
-
-    /// The states after `applied` events, to go on from: those of every stream, or of one by its own events alone.
-    fn moment(&self, of: Option<StreamKey>, applied: u64) -> Box<dyn Moment>;
-    /// The events from a position on that no view could read, in order, at most so many, and why. They changed nothing.
-    fn unread(&self, from: u64, most: usize) -> Vec<(Position, Unreadable)>;
 
     /// A what-if: a log in memory that begins with this one's first `applied` events.
     fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door>;
-    /// Edits what a branch took over from its base, in place of the edits before; none undoes them all.
-    fn edit(&mut self, edits: &[Edit]) -> Result<(), No>;
     /// What was edited, if this is a branch that was.
     fn what_if(&self) -> Option<&WhatIf>;
-    /// The events of a stream that stand in `from..to` of the log, as given / when / then.
-    fn examples(&self, stream: &StreamId, from: u64, to: u64, before: Before) -> Result<Examples, No>;
-    /// What would come of a command after `applied` events, as given / when / then; records nothing.
-    fn example(&self, ask: &Ask, asked: &Asked, applied: u64, before: Before) -> Result<Examples, No>;
     /// The bookmarks and notes that lie beside the log, in its order.
     fn marks(&self) -> Vec<Mark>;
-    /// Adds a bookmark or a note; one that is there already is there once.
-    fn mark(&mut self, mark: &Mark) -> Result<(), No>;
-    /// Removes a bookmark or a note; whether it was there.
-    fn unmark(&mut self, mark: &Mark) -> Result<bool, No>;
     /// Keeps bookmarks and notes in this place from now on, and shows those that are there.
     fn keep_marks(&mut self, beside: Box<dyn Beside>) -> Result<(), No>;
     /// Reads bookmarks and notes again, which another tab has changed.
     fn read_marks(&mut self) -> Result<(), No>;
 
-    /// Holds every event against the chain, where there is one.
-    fn verify(&self) -> Result<Verified, No>;
     /// A slice of the same, for when nobody needs the page; `None`: nothing is stored.
     fn verify_from(&self, from: Option<&Checked>, events: u64) -> Option<Result<Step, No>>;
-    /// The log as a file, and what its format could not hold.
-    fn export(&self, format: Format) -> Written;
-    /// The events that go on from this log in the one that is next, if its books can be closed.
-    fn carry_over(&self, next: LogId, asked: &Asked) -> Result<Vec<RecordedEvent>, No>;
     /// Begins this log's journal anew with these events, under another id.
     fn replace(&mut self, id: LogId, rest: &Rest, events: Vec<RecordedEvent>) -> Result<(), No>;
     /// A log of the same world without events, in memory.

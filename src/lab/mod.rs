@@ -8,6 +8,7 @@ pub mod running;
 pub mod readers;
 pub mod follower;
 pub mod trial;
+pub mod deep;
 pub mod shared;
 pub mod timeline;
 pub mod moment;
@@ -44,10 +45,11 @@ use crate::journal::peer::Logs as _;
 use crate::worlds::bank::Bank;
 use crate::worlds::ledger::GeneralLedger;
 use crate::worlds::transactions::TransactionLog;
-use big_day::{Filled, Filling};
+use big_day::Filling;
+use deep::Depth;
 use door::{Append, Ask, Asked, Door, Origin, Recorded};
 use follower::Leader;
-use import::{Incoming, Intake, Judgement, Verdict};
+use import::{Intake, Judgement, Verdict};
 use no::No;
 use readers::Setting;
 use running::Running;
@@ -70,8 +72,6 @@ pub struct Registration {
     /// The world's name.
     pub name: &'static str,
     open: Open,
-    intake: fn(LogId, Option<Format>) -> Box<dyn Intake>,
-    big_day: fn(LogId) -> Option<Box<dyn Filling>>,
 }
 
 impl Registration {
@@ -83,8 +83,6 @@ impl Registration {
                 Some(journal) => Box::new(Running::<W>::open(journal, fresh)),
                 None => Box::new(Running::<W>::begun(fresh)),
             },
-            intake: |id, format| Box::new(Incoming::<W>::new(id, format)),
-            big_day: |id| Filled::<W>::new(id).map(|filled| Box::new(filled) as Box<dyn Filling>),
         }
     }
 }
@@ -99,7 +97,6 @@ pub struct Lab {
 }
 
 struct Inner {
-    worlds: &'static [Registration],
     chance: Chance,
     /// The set clocks of logs that were begun for a story.
     rehearsals: Vec<(LogId, Chance)>,
@@ -159,7 +156,6 @@ impl Lab {
         told: impl Fn(Changes) + 'static,
     ) -> Self {
         let mut inner = Inner {
-            worlds,
             chance: Chance::set(0),
             rehearsals: Vec::new(),
             recorded: Vec::new(),
@@ -526,20 +522,18 @@ impl Lab {
 
     /// Begins to read a log from elsewhere, piece by piece; without a format, its text tells its own.
     pub fn intake(&self, world: &str, format: Option<Format>) -> Result<Box<dyn Intake>, No> {
-        let registered = self.registered(world)?;
-        Ok((registered.intake)(self.fresh_log(), format))
+        let depth = self.depth(world)?;
+        Ok((depth.intake)(self.fresh_log(), format))
     }
 
     /// Begins to make up a day with a great many events, if the world has one.
     pub fn big_day(&self, world: &str) -> Result<Option<Box<dyn Filling>>, No> {
-        let registered = self.registered(world)?;
-        Ok((registered.big_day)(self.fresh_log()))
+        let depth = self.depth(world)?;
+        Ok((depth.big_day)(self.fresh_log()))
     }
 
-    fn registered(&self, world: &str) -> Result<&'static Registration, No> {
-        let name = self.log(self.resolve(world)?)?.world();
-        let worlds = self.inner.borrow().worlds;
-        worlds.iter().find(|registered| registered.name == name).ok_or_else(|| No::bad_input("Expected a world."))
+    fn depth(&self, world: &str) -> Result<&'static Depth, No> {
+        Ok(Depth::named(self.log(self.resolve(world)?)?.world()))
     }
 
     /// What would come of importing this text; changes nothing.

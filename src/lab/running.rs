@@ -1,37 +1,31 @@
 //! One running log of one world: the door's only room.
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::any::Any;
+use std::collections::{HashSet, VecDeque};
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::beside::{Beside, Mark, marks};
 use super::door::{Append, Ask, Asked, By, Door, Entry, Origin, Recorded, Row, Sum};
 use super::follower::Leader;
-use super::moment::{Moment, of_every_stream, of_one_stream};
 use super::no::No;
 use super::readers::{self, Readers, Setting};
-use super::spec::{Before, Examples};
 use super::stamp::stamp;
 use super::timeline::Timeline;
-use super::what_if::{Edit, WhatIf};
+use super::what_if::WhatIf;
 use crate::crud::Twin;
 use crate::engine::handle::{nth_id, number};
-use crate::engine::integrity::Link;
-use crate::engine::journal::{Checked, Epoch, Opened, Place, Progress, Recovered, Run, Step, Verified};
+use crate::engine::journal::{Checked, Epoch, Opened, Place, Progress, Recovered, Run, Step};
 use crate::engine::snapshot::load_at;
 use crate::engine::store::OutOfOrder;
-use crate::engine::subscription::Faults;
 use crate::engine::{
-    Commit, Envelope, Event, ExpectedRevision, Fact, Follow, Journal, JournalError, LogId, Metadata, Position,
-    Projection, RecordedEvent, Revision, Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable,
-    Write, handle,
+    Commit, Envelope, Event, ExpectedRevision, Fact, Follow, Journal, JournalError, LogId, Position, Projection,
+    RecordedEvent, Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable, Write, handle,
 };
 use crate::formats::ndjson::Rest;
-use crate::formats::{self, Format, Head, Written};
 use crate::worlds::money::{MOST, shown};
-use crate::worlds::{Answer, Card, Closing, Flow, Following, Form, Objection, Opening, Replay, Subject, Switch};
+use crate::worlds::{Answer, Card, Following, Form, Objection, Opening, Replay, Subject};
 
 /// Events of a stream between two snapshots.
 const SNAPSHOT_EVERY: u64 = 50;
@@ -53,7 +47,7 @@ pub struct Running<W: Twin> {
     snapshots: Snapshots<W::State>,
     pub(super) timeline: Timeline<Kept<W>>,
     pub(super) cursor: Option<u64>,
-    journal: Option<Box<dyn Journal>>,
+    pub(super) journal: Option<Box<dyn Journal>>,
     pub(super) closed: Option<No>,
     /// Commits that are shown.
     commits: u64,
@@ -264,7 +258,7 @@ impl<W: Twin> Running<W> {
         (0..).zip(events).take_while(follows).map(|(_, event)| event).collect()
     }
 
-    fn envelope(&self, ask: &Ask, id: Uuid, asked: &Asked) -> Result<Envelope, No> {
+    pub(super) fn envelope(&self, ask: &Ask, id: Uuid, asked: &Asked) -> Result<Envelope, No> {
         let actor = short("actor", ask.actor.as_deref().filter(|actor| !actor.trim().is_empty()).unwrap_or("you"))?;
         let mut extra = ask.extra.clone();
         if let Some(reason) = ask.reason.as_deref().filter(|reason| !reason.is_empty()) {
@@ -350,22 +344,6 @@ impl<W: Twin> Running<W> {
         }
     }
 
-    /// The chain's head, if every event that is shown stands as it was recorded.
-    fn certain_head(&self) -> Result<Link, No> {
-        let Verified { events, first_bad, head, .. } = self.verify()?;
-        match first_bad {
-            Some(bad) => Err(refused(format!(
-                "Expected every event as it was recorded, found another at position {bad}. Books are closed on what is \
-                 certain: export the log, and import it if you trust what it says now."
-            ))),
-            None if events != self.store.len() => Err(refused(format!(
-                "Expected {} events, as shown here, found {events}. Look again and close the books then.",
-                self.store.len()
-            ))),
-            None => Ok(head),
-        }
-    }
-
     /// Bounds hold at every door that is not `decide`.
     fn check_bounds(&self, stream: &StreamId, facts: &[Fact]) -> Result<(), No> {
         let mut sum = self.key(stream).map_or(0, |key| self.timeline.now().sums.of(key));
@@ -395,6 +373,14 @@ pub(super) struct Understood<W: Twin> {
 }
 
 impl<W: Twin> Door for Running<W> {
+    fn any(&self) -> &dyn Any {
+        self
+    }
+
+    fn any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+
     fn world(&self) -> &'static str {
         W::NAME
     }
@@ -475,22 +461,6 @@ impl<W: Twin> Door for Running<W> {
 
     fn acts(&self) -> bool {
         self.acts
-    }
-
-    fn readers(&self) -> Vec<readers::Told> {
-        self.told_readers()
-    }
-
-    fn switches(&self) -> Vec<(Switch, bool)> {
-        self.told_switches()
-    }
-
-    fn trial(&self, nth: usize, subjects: &[StreamId]) -> Option<Value> {
-        W::trial(nth, subjects)
-    }
-
-    fn faults(&self) -> Faults {
-        self.told_faults()
     }
 
     fn due(&mut self) -> Option<&'static str> {
@@ -588,17 +558,6 @@ impl<W: Twin> Door for Running<W> {
         self.world.subject(states.of_stream(self.key(stream)?)?)
     }
 
-    fn flows(&self, applied: u64, most: usize) -> Vec<(StreamId, Flow)> {
-        let at = self.timeline.at(&self.store, applied);
-        let flow = |(key, stream): (StreamKey, &StreamId)| {
-            Some((stream.clone(), self.world.flow(at.states.view().of_stream(key)?)?))
-        };
-        let mut flows: Vec<_> = self.store.streams().filter_map(flow).collect();
-        flows.reverse();
-        flows.truncate(most);
-        flows
-    }
-
     fn card(&self, stream: Option<&StreamId>, applied: u64, by: By) -> (Card, u64) {
         let key = stream.and_then(|stream| self.key(stream));
         let (state, read) = match (by, key) {
@@ -640,83 +599,16 @@ impl<W: Twin> Door for Running<W> {
         self.world.questions(&self.store)
     }
 
-    fn state(&self, stream: &StreamId, applied: u64) -> Value {
-        self.world.plain(stream, &self.state_at(Some(stream), applied))
-    }
-
-    fn view(&self, name: &str, applied: u64) -> Option<Value> {
-        let at = self.timeline.at(&self.store, applied);
-        if name == W::SUBJECTS {
-            let state = |(key, stream)| Some(self.world.plain(stream, at.states.view().of_stream(key)?));
-            let known = |(key, _): &(StreamKey, _)| {
-                at.states.view().of_stream(*key).is_some_and(|state| self.world.subject(state).is_some())
-            };
-            return Some(self.store.streams().filter(known).filter_map(state).collect());
-        }
-        if name == "totals" {
-            let by_kind: Map<String, Value> = self
-                .store
-                .kinds()
-                .zip(at.sums.by_kind())
-                .filter(|(_, count)| **count > 0)
-                .map(|(kind, count)| (kind.to_owned(), json!(count)))
-                .collect();
-            // The total of all sums may need more than 53 bits; as text every reader gets it whole.
-            let total = at.sums.total();
-            let exact = i64::try_from(total).ok().filter(|total| (-MOST..=MOST).contains(total));
-            let total = exact.map_or_else(|| json!(total.to_string()), |total| json!(total));
-            return Some(json!({ "events": applied.min(self.store.len()), "total": total, "byKind": by_kind }));
-        }
-        None
-    }
-
-    fn moment(&self, of: Option<StreamKey>, applied: u64) -> Box<dyn Moment> {
-        match of {
-            Some(stream) => of_one_stream::<W>(&self.store, stream, applied),
-            None => of_every_stream::<W>(self.timeline.at(&self.store, applied).into_owned().states),
-        }
-    }
-
-    fn unread(&self, from: u64, most: usize) -> Vec<(Position, Unreadable)> {
-        let all = self.timeline.now().states.unread();
-        let unread = all[all.partition_point(|&position| position < from)..].iter().take(most);
-        let why = |&position: &u64| {
-            let typed = self.store.typed::<W::Event>(position, self.store.row(position)?);
-            Some((Position(position), typed.err()?))
-        };
-        unread.filter_map(why).collect()
-    }
-
     fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door> {
         Box::new(self.begin_branch(id, applied))
-    }
-
-    fn edit(&mut self, edits: &[Edit]) -> Result<(), No> {
-        self.tell_anew(edits)
     }
 
     fn what_if(&self) -> Option<&WhatIf> {
         self.what_if.as_ref()
     }
 
-    fn examples(&self, stream: &StreamId, from: u64, to: u64, before: Before) -> Result<Examples, No> {
-        self.stretch(stream, from, to, before)
-    }
-
-    fn example(&self, ask: &Ask, asked: &Asked, applied: u64, before: Before) -> Result<Examples, No> {
-        self.tried(ask, asked, applied, before)
-    }
-
     fn marks(&self) -> Vec<Mark> {
         marks(&self.rest).collect()
-    }
-
-    fn mark(&mut self, mark: &Mark) -> Result<(), No> {
-        self.put_mark(mark)
-    }
-
-    fn unmark(&mut self, mark: &Mark) -> Result<bool, No> {
-        self.take_mark(mark)
     }
 
     fn keep_marks(&mut self, beside: Box<dyn Beside>) -> Result<(), No> {
@@ -728,46 +620,9 @@ impl<W: Twin> Door for Running<W> {
         self.load_marks()
     }
 
-    fn verify(&self) -> Result<Verified, No> {
-        if let Some(journal) =
-            self.journal.as_ref().filter(|journal| journal.place().is_some() || self.closed.is_some())
-        {
-            return Ok(journal.verify()?);
-        }
-        let events = (0..self.store.len()).filter_map(|position| self.store.event(position));
-        let head = events.fold(Link::genesis(self.id), |link, event| link.then(&event));
-        Ok(Verified { events: self.store.len(), first_bad: None, in_doubt: 0, head })
-    }
-
     fn verify_from(&self, from: Option<&Checked>, events: u64) -> Option<Result<Step, No>> {
         let journal = self.journal.as_ref().filter(|journal| journal.place().is_some())?;
         Some(journal.verify_from(from, events).map_err(No::Journal))
-    }
-
-    fn export(&self, format: Format) -> Written {
-        let mut rest = Cow::Borrowed(&self.rest);
-        if let (Some(what_if), Origin::Branch { base, fork }) = (&self.what_if, &self.origin) {
-            rest.to_mut().header.extend(what_if.header(*base, *fork));
-        }
-        let head = Head { world: W::NAME, log: self.id, events: self.store.len(), rest: &rest };
-        formats::write(format, &head, &mut (0..head.events).filter_map(|position| self.store.event(position)))
-    }
-
-    fn carry_over(&self, next: LogId, asked: &Asked) -> Result<Vec<RecordedEvent>, No> {
-        self.may_write()?;
-        if self.store.is_empty() {
-            return Err(refused("Expected books with something in them, found none. There is nothing to close."));
-        }
-        let closing = Closing { log: self.id, head: self.certain_head()?, next };
-        let states = self.timeline.now().states.view();
-        let states: Vec<_> =
-            self.store.streams().filter_map(|(key, stream)| Some((stream, states.of_stream(key)?))).collect();
-        let facts = self.world.carry_over(&closing, &states);
-        if facts.is_empty() {
-            return Err(refused("Expected something that could be carried over, found nothing. The books stay open."));
-        }
-        let envelope = self.envelope(&Ask::default(), asked.id, asked)?;
-        Ok(opening(facts, &Envelope { log: next, ..envelope }))
     }
 
     fn replace(&mut self, id: LogId, rest: &Rest, events: Vec<RecordedEvent>) -> Result<(), No> {
@@ -902,33 +757,6 @@ pub(super) fn out_of_order(wrong: &OutOfOrder) -> JournalError {
     }
 }
 
-/// The first events of a log, numbered: all of them belong to one command.
-fn opening<E: Event>(facts: Vec<(StreamId, E)>, envelope: &Envelope) -> Vec<RecordedEvent> {
-    let mut next: HashMap<StreamId, u64> = HashMap::new();
-    let mut events = Vec::with_capacity(facts.len());
-    for (nth, (stream, event)) in (0..).zip(facts) {
-        let revision = next.entry(stream.clone()).or_default();
-        events.push(RecordedEvent {
-            id: nth_id(envelope.id, nth),
-            stream,
-            revision: Revision(*revision),
-            position: Position(nth),
-            kind: event.kind().to_owned(),
-            data: event.data(),
-            metadata: Metadata {
-                recorded_at: envelope.recorded_at,
-                correlation_id: envelope.id,
-                causation_id: envelope.id,
-                actor: envelope.actor.clone(),
-                schema_version: E::SCHEMA_VERSION,
-                extra: envelope.extra.clone(),
-            },
-        });
-        *revision += 1;
-    }
-    events
-}
-
 /// Events as commits again, one for each run that one event led to.
 pub(super) fn commits(log: LogId, events: Vec<RecordedEvent>) -> Vec<Commit> {
     let mut commits: Vec<Commit> = Vec::new();
@@ -960,10 +788,6 @@ fn put(writes: &mut Vec<Write>, event: RecordedEvent) {
             writes.push(Write { stream: event.stream.clone(), expected: ExpectedRevision::Any, events: vec![event] });
         }
     }
-}
-
-fn refused(message: impl Into<String>) -> No {
-    No::Refused(Objection::whole(message))
 }
 
 fn short(field: &'static str, text: &str) -> Result<String, No> {

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 
+use super::behind::Behind;
 use super::desk::Desk;
 use super::parts::whenever;
 use super::story;
@@ -112,7 +114,7 @@ pub(super) fn link(world: &str, packed: &str) -> String {
 }
 
 /// Looks at what the address names, now and when it changes.
-pub(super) fn follow(desk: Desk) {
+pub(super) fn follow(desk: Desk, behind: Behind) {
     // The link that was opened last, and the copy it became. Signals, since there are such already.
     let (opened, copy) = (RwSignal::new(None::<String>), RwSignal::new(untrack(|| desk.log())));
     let go = move || {
@@ -126,13 +128,13 @@ pub(super) fn follow(desk: Desk) {
         }
         let last = opened.get_untracked().filter(|_| copy.get_untracked() == untrack(|| desk.log()));
         match link.filter(|link| Some(link) != last.as_ref()) {
-            Some(link) => match open(desk, &link, at) {
-                Some(log) => {
+            Some(link) => spawn_local(async move {
+                let log = open(desk, behind, &link, at).await;
+                opened.set(log.map(|log| {
                     copy.set(log);
-                    opened.set(Some(link));
-                }
-                None => opened.set(None),
-            },
+                    link
+                }));
+            }),
             None if entered || moved => desk.seek(at),
             None => {}
         }
@@ -150,9 +152,12 @@ pub(super) fn follow(desk: Desk) {
 }
 
 /// Opens the log of a link as a copy; the visitor's own is left alone.
-fn open(desk: Desk, link: &str, at: Option<u64>) -> Option<LogId> {
-    let opened = desk.lab().open_packed(&untrack(|| desk.world()), link);
-    desk.broken_link.set(opened.as_ref().err().map(ToString::to_string));
+async fn open(desk: Desk, behind: Behind, link: &str, at: Option<u64>) -> Option<LogId> {
+    let opened = match behind.fetch().await {
+        Ok(pages) => (pages.open_link)(desk, link).map_err(|no| no.to_string()),
+        Err(_) => Err("What reads it could not be fetched. Reload the page to try again.".to_owned()),
+    };
+    desk.broken_link.set(opened.as_ref().err().cloned());
     let log = opened.ok()?;
     story::stop(desk);
     desk.put(log);

@@ -1,34 +1,34 @@
 //! What lies deeper: one drawer at a time, named in the address.
 
-mod why;
+pub mod why;
 pub mod find;
 pub mod what_if;
-mod listens;
-mod faults;
+pub mod listens;
+pub mod faults;
 
 use leptos::prelude::*;
 
+use super::behind::Behind;
 use super::desk::Desk;
 use super::parts::{find as found, focus, focus_if_lost, live, text, whenever};
-use super::{files, story, twin};
+use super::story;
 
-/// A drawer: its name in the address, its name on the page, and what is in it.
+/// A drawer: its name in the address and its name on the page. What is in it lies behind.
 struct Drawer {
     name: &'static str,
     title: &'static str,
     /// Whether the first page offers it, too.
     is_everywhere: bool,
-    draw: fn() -> AnyView,
 }
 
 const DRAWERS: &[Drawer] = &[
-    Drawer { name: "why", title: "Why this state?", is_everywhere: false, draw: why::why },
-    Drawer { name: "find", title: "Find", is_everywhere: false, draw: find::find },
-    Drawer { name: "what-if", title: "What if", is_everywhere: false, draw: what_if::what_if },
-    Drawer { name: "listens", title: "Who listens", is_everywhere: false, draw: listens::listens },
-    Drawer { name: "break", title: "Break things", is_everywhere: false, draw: faults::faults },
-    Drawer { name: "crud", title: "Compare with CRUD", is_everywhere: false, draw: twin::row },
-    Drawer { name: "files", title: "Files", is_everywhere: true, draw: files::files },
+    Drawer { name: "why", title: "Why this state?", is_everywhere: false },
+    Drawer { name: "find", title: "Find", is_everywhere: false },
+    Drawer { name: "what-if", title: "What if", is_everywhere: false },
+    Drawer { name: "listens", title: "Who listens", is_everywhere: false },
+    Drawer { name: "break", title: "Break things", is_everywhere: false },
+    Drawer { name: "crud", title: "Compare with CRUD", is_everywhere: false },
+    Drawer { name: "files", title: "Files", is_everywhere: true },
 ];
 
 /// Opens a drawer, or closes the one that is open.
@@ -83,6 +83,7 @@ pub fn bar() -> AnyView {
 pub fn drawer() -> AnyView {
     let desk = Desk::get();
     let which = Memo::new(move |_| DRAWERS.iter().position(|drawer| is_open(desk, drawer.name)));
+    let behind = Behind::get();
     let before = StoredValue::new(which.get_untracked());
     whenever(move || {
         let now = which.get();
@@ -99,7 +100,7 @@ pub fn drawer() -> AnyView {
         before.set_value(now);
     });
     live(move || {
-        let Some(Drawer { title, draw, .. }) = which.get().map(|nth| &DRAWERS[nth]) else { return ().into_any() };
+        let Some(Drawer { name, title, .. }) = which.get().map(|nth| &DRAWERS[nth]) else { return ().into_any() };
         view! {
             <section
                 class="drawer"
@@ -110,7 +111,7 @@ pub fn drawer() -> AnyView {
                     <h2 id="drawer-title" tabindex="-1">{*title}</h2>
                     <button type="button" class="quiet" on:click=move |_| open(desk, None)>"Close"</button>
                 </header>
-                {draw()}
+                {behind.fetched(|pages| (pages.drawer)(name))}
             </section>
         }
         .into_any()

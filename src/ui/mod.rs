@@ -15,6 +15,7 @@ mod twin;
 mod ribbon;
 mod drawers;
 mod files;
+mod behind;
 mod chain;
 mod story;
 mod keys;
@@ -24,27 +25,27 @@ use leptos::prelude::*;
 
 use crate::browser::Keeping;
 use crate::lab::Lab;
+use behind::Behind;
+pub use behind::{Fetch, PAGES, Pages};
 pub use desk::Changed;
 use desk::Desk;
-use drawers::find::Finding;
 use ribbon::Player;
 
-/// Draws the page into the document: what changes into its frame, and the dialogs behind it.
-pub fn mount(lab: Lab, keeping: Keeping, changed: Changed) {
+/// Draws the page into the document: what changes into its frame, and the dialogs behind it. `fetch` gets what lies behind.
+pub fn mount(lab: Lab, keeping: Keeping, changed: Changed, fetch: Fetch<&'static Pages>) {
     mount_to_body(move || {
         let desk = Desk::new(lab, keeping, changed);
         provide_context(desk);
-        address::follow(desk);
-        files::provide();
-        let finding = Finding::begin(desk);
-        provide_context(finding);
-        provide_context(Player::of(desk, finding));
+        let behind = Behind::of(desk, fetch);
+        provide_context(behind);
+        address::follow(desk, behind);
+        provide_context(Player::of(desk));
+        behind.listen();
         keys::listen(desk);
         frame::fill(desk);
         story::listen(desk);
         ribbon::warn_before_leaving(desk);
         chain::check(desk);
-        drawers::what_if::warn_before_leaving(desk);
-        (files::dialogs(), keys::sheet())
+        (behind.once_here(|pages| (pages.dialogs)()), keys::sheet())
     });
 }

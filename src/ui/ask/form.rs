@@ -60,7 +60,7 @@ impl Filling {
         let Some(button) = self.form.buttons.iter().find(|button| button.command == wish.command) else { return };
         for (field, text) in self.typed.get_value().iter().zip(wish.typed) {
             let meant =
-                nth_subject(text).and_then(|nth| self.desk.subjects.with(|all| Some(id(&all.get(nth)?.0).to_owned())));
+                nth_subject(text).and_then(|nth| self.desk.subjects.with(|all| Some(subject_id(&all.get(nth)?.0).to_owned())));
             field.set(meant.unwrap_or_else(|| (*text).to_owned()));
         }
         wish.subject.iter().for_each(|nth| self.desk.choose_nth(*nth));
@@ -84,7 +84,7 @@ impl Filling {
             return desk.asked_in_past.set(true);
         }
         let subject = untrack(|| desk.stream());
-        let subject = subject.as_ref().map(id);
+        let subject = subject.as_ref().map(subject_id);
         let texts: Vec<String> = self.typed.get_value().iter().map(GetUntracked::get_untracked).collect();
         let asked = [button.label].into_iter().chain(texts.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
         match self.form.words(button, subject, &texts) {
@@ -174,13 +174,13 @@ fn chooser(desk: Desk, Field { label, name, .. }: Field, typed: RwSignal<String>
     // Whoever is looked at now can't be chosen any more; the first of the others is as good as any.
     whenever(move || {
         others.with(|others| {
-            if !others.iter().any(|(stream, _)| typed.with_untracked(|typed| id(stream) == typed)) {
-                typed.set(others.first().map(|(stream, _)| id(stream).to_owned()).unwrap_or_default());
+            if !others.iter().any(|(stream, _)| typed.with_untracked(|typed| subject_id(stream) == typed)) {
+                typed.set(others.first().map(|(stream, _)| subject_id(stream).to_owned()).unwrap_or_default());
             }
         });
     });
     let option = move |(stream, subject): (StreamId, Subject)| {
-        let value = id(&stream).to_owned();
+        let value = subject_id(&stream).to_owned();
         let (chosen, label) = (value.clone(), format!("{}, {}", subject.name, short(&stream)));
         view! { <option value=value selected=flag(move || *typed.read() == chosen)>{label}</option> }
     };
@@ -207,6 +207,6 @@ fn chooser(desk: Desk, Field { label, name, .. }: Field, typed: RwSignal<String>
 }
 
 /// What stands in a stream's name after its category.
-fn id(stream: &StreamId) -> &str {
+fn subject_id(stream: &StreamId) -> &str {
     stream.as_str().split_once('-').map_or(stream.as_str(), |(_, id)| id)
 }

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::marks;
 use super::rows::Line;
-use super::{alter, marks};
 use crate::lab::door::Entry;
 use crate::ui::ask::short;
+use crate::ui::behind::Behind;
 use crate::ui::desk::Desk;
 use crate::ui::parts::{flag, text, when};
 use crate::worlds::money::{plain_cents, signed_cents};
@@ -94,6 +95,7 @@ fn whole(desk: Desk, position: u64, figure_words: &str) -> AnyView {
         let event = desk.read(|door| door.store().event(position));
         event.and_then(|event| serde_json::to_string_pretty(&event).ok()).unwrap_or_default()
     };
+    let behind = Behind::get();
     view! {
         <div class="whole">
             <p>
@@ -103,9 +105,9 @@ fn whole(desk: Desk, position: u64, figure_words: &str) -> AnyView {
                     "Go to this moment"
                 </button>
             </p>
-            {alter::ways(desk, position)}
+            {behind.once_here(move |pages| (pages.ways)(desk, position))}
             <pre tabindex="0" role="group" aria-label=format!("Event {}, as it is stored", position + 1)>{text(stored)}</pre>
-            {marks::marks(desk, position)}
+            {behind.once_here(move |pages| (pages.marks)(desk, position))}
         </div>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! Events: what happened.
 
-mod alter;
+pub mod alter;
 mod entry;
 pub mod marks;
 mod print;

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use web_sys::{Element, HtmlOListElement};
 
 use super::rows::Rows;
-use super::window::{DRAWN, Window};
+use super::window::{DRAWN, Window, whole};
 
 /// The height of a row until one was measured, in pixels.
 const USUAL: f64 = 44.0;
@@ -59,8 +59,9 @@ impl Scroll {
         let (from, window) = (self.range().start, self.window());
         if let Some(list) = self.list.get() {
             for (name, pixels) in [("--above", window.above(from)), ("--below", window.below(from))] {
-                // Any length can be set.
-                let _ = web_sys::HtmlElement::style(&list).set_property(name, &format!("{pixels}px"));
+                // Whole pixels, since what writes fractions takes much room. Any length can be set.
+                let pixels = format!("{}px", whole(pixels.round()));
+                let _ = web_sys::HtmlElement::style(&list).set_property(name, &pixels);
             }
         }
     }

@@ -63,7 +63,8 @@ fn number(rows: u64) -> f64 {
     f64::from(u32::try_from(rows).unwrap_or(u32::MAX))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a row, which is a small whole number")]
-fn whole(row: f64) -> u64 {
-    row as u64
+/// A row, or pixels: what is small and not below zero, without its fraction.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is small and not below zero")]
+pub fn whole(number: f64) -> u64 {
+    number as u64
 }

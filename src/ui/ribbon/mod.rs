@@ -1,7 +1,6 @@
 //! Time: everything above hangs on it.
 
 mod play;
-mod watch;
 
 use std::ops::RangeInclusive;
 

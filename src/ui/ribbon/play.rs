@@ -5,11 +5,10 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
-use super::watch::Watch;
 use crate::engine::Store;
+use crate::lab::door::Door;
 use crate::ui::address::settle;
 use crate::ui::desk::Desk;
-use crate::ui::drawers::find::Finding;
 use crate::ui::parts::{flag, text};
 
 /// What a pace is called, and milliseconds from one step to the next; 0: as long as it took when it was recorded.
@@ -22,21 +21,27 @@ const GAP: (u64, u64) = (100, 2000);
 /// Steps that a long log is played in, so that a million events go by as well.
 const STEPS: u64 = 1000;
 
+/// How far a replay may go from one moment on, to another at most, and why it pauses there, if it does.
+pub type Pauses = Box<dyn FnMut(&dyn Door, u64, u64) -> (u64, Option<String>)>;
+
 /// Whether the log is played, and how fast.
 #[derive(Clone, Copy)]
 pub struct Player {
     desk: Desk,
-    finding: Finding,
     next: RwSignal<Option<TimeoutHandle>>,
     pace: RwSignal<u64>,
-    watch: StoredValue<Watch, LocalStorage>,
+    pauses: StoredValue<Option<Pauses>, LocalStorage>,
 }
 
 impl Player {
     /// A player that does nothing yet.
-    pub fn of(desk: Desk, finding: Finding) -> Self {
-        let watch = StoredValue::new_local(Watch::default());
-        Self { desk, finding, next: RwSignal::new(None), pace: RwSignal::new(USUAL), watch }
+    pub fn of(desk: Desk) -> Self {
+        Self { desk, next: RwSignal::new(None), pace: RwSignal::new(USUAL), pauses: StoredValue::new_local(None) }
+    }
+
+    /// From now on a replay pauses where this says so.
+    pub fn pause_by(self, pauses: Pauses) {
+        self.pauses.set_value(Some(pauses));
     }
 
     /// "Play" or "Pause".
@@ -98,13 +103,14 @@ impl Player {
     }
 
     fn step(self) {
-        let Self { desk, finding, watch, .. } = self;
+        let Self { desk, pauses, .. } = self;
         let (applied, events) = untrack(|| (desk.applied(), desk.events()));
         let to = (applied + stride(events)).min(events);
-        let condition = finding.condition().filter(|_| finding.breaks.get_untracked());
-        let unread = finding.breaks_unread.get_untracked();
-        let go = |watch: &mut Watch| untrack(|| desk.read(|door| watch.go(door, applied, to, condition, unread)));
-        let Some((reached, why)) = watch.try_update_value(go) else { return };
+        let go = |pauses: &mut Option<Pauses>| match pauses {
+            Some(pauses) => untrack(|| desk.read(|door| pauses(door, applied, to))),
+            None => (to, None),
+        };
+        let Some((reached, why)) = pauses.try_update_value(go) else { return };
         desk.seek(Some(reached));
         if why.is_some() || reached >= events {
             self.pause(why);

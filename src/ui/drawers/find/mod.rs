@@ -5,6 +5,7 @@ mod look;
 mod hits;
 mod jump;
 mod language;
+mod watch;
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use super::look::{Looked, PAGE};
+use super::watch::Watch;
 use crate::lab::condition::Condition;
 use crate::ui::address::{decoded, encoded, settle};
 use crate::ui::desk::Desk;
 use crate::ui::parts::whenever;
+use crate::ui::ribbon::Player;
 
 /// The option of the address that has the condition.
 const OPTION: &str = "find";
@@ -35,8 +37,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Looks for what the address says, now and whenever it says something else.
-    pub fn begin(desk: Desk) -> Self {
+    /// Looks for what the address says, now and whenever it says something else. A replay pauses where that asks for it.
+    pub fn begin(desk: Desk) {
         let finding = Self {
             typed: RwSignal::new(String::new()),
             problem: RwSignal::new(None),
@@ -58,7 +60,12 @@ impl Finding {
             None => finding.forget(),
         });
         whenever(move || finding.keep_up(desk, desk.log(), desk.events()));
-        finding
+        provide_context(finding);
+        let mut watch = Watch::default();
+        expect_context::<Player>().pause_by(Box::new(move |door, from, to| {
+            let condition = finding.condition().filter(|_| finding.breaks.get_untracked());
+            watch.go(door, from, to, condition, finding.breaks_unread.get_untracked())
+        }));
     }
 
     /// Looks for what stands in the box, and writes it into the address; if it is no condition, says why not.
