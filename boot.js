@@ -1,7 +1,7 @@
 // Starts the program without an inline script, which the page's security policy forbids.
 //
-// The build gives the program's files new names with every change and names them in two <meta>; those are the only place
-// where the names stand. Their addresses are relative to the page, so this works below any path.
+// The build gives the program's files new names with every change and names those of its first part in two <meta>; the
+// second part is fetched by the program (src/ui/behind.rs). All addresses are relative, so this works below any path.
 
 // For the console: `await daybook.ready`, then the calls that the program adds.
 globalThis.daybook = { ready: new Promise((ready) => addEventListener("daybook-ready", ready, { once: true })).then(() => {}) };

@@ -14,8 +14,8 @@ use web_sys::{Element, Event};
 
 use super::desk::Desk;
 use super::drawers::{faults, find, listens, what_if, why};
-use super::parts::{find as found, focus_if_lost, live};
-use super::{files, lab, recorded, twin};
+use super::parts::{focus_if_lost, live};
+use super::{between, files, recorded, twin};
 use crate::engine::LogId;
 use crate::lab::no::No;
 
@@ -26,10 +26,10 @@ pub struct Pages {
     pub drawer: fn(&str) -> AnyView,
     /// The dialogs that drawers open.
     pub dialogs: fn() -> AnyView,
-    /// The way of a command, in a lab.
-    pub picture: fn() -> AnyView,
-    /// Everyone the log is about, in a lab.
-    pub everyone: fn() -> AnyView,
+    /// What is on its way between subjects, in a lab.
+    pub between: fn(Desk) -> AnyView,
+    /// What a reader has before it, in a lab.
+    pub waiting: fn(Desk, &str) -> Vec<String>,
     /// The ways from an entry into a what-if, in a lab.
     pub ways: fn(Desk, u64) -> AnyView,
     /// Bookmarks and notes of an entry, in a lab.
@@ -55,8 +55,8 @@ pub static PAGES: Pages = Pages {
         _ => files::files(),
     },
     dialogs: files::dialogs,
-    picture: lab::picture,
-    everyone: lab::everyone,
+    between: between::between,
+    waiting: between::waiting,
     ways: recorded::alter::ways,
     marks: recorded::marks::marks,
     open_link: |desk, link| desk.lab().open_packed(&untrack(|| desk.world()), link),
@@ -108,20 +108,21 @@ impl Behind {
         live(move || self.pages().map_or_else(|| ().into_any(), &draw))
     }
 
-    /// Draws something of the second part, which is fetched for it. Until then, and if it does not come, says so.
-    pub fn fetched(self, draw: impl Fn(&'static Pages) -> AnyView + Send + Sync + 'static) -> AnyView {
+    /// Draws something of the second part, which is fetched for it. Until then, and if it does not come, says so; the focus
+    /// goes to `back` when the button that tries again is gone.
+    pub fn fetched(self, back: String, draw: impl Fn(&'static Pages) -> AnyView + Send + Sync + 'static) -> AnyView {
         self.fetch_later();
         live(move || match self.stands.get() {
             Stands::Here(pages) => draw(pages),
             Stands::Away | Stands::Coming => view! { <p class="hint">"Loading…"</p> }.into_any(),
-            Stands::Lost => self.lost(),
+            Stands::Lost => self.lost(back.clone()),
         })
     }
 
-    fn lost(self) -> AnyView {
+    fn lost(self, back: String) -> AnyView {
         let again = move |_| {
             self.fetch_later();
-            focus_if_lost(if found("#drawer-title").is_some() { "#drawer-title" } else { "#opening-title" });
+            focus_if_lost(&back);
         };
         view! {
             <p class="alert" role="alert">
@@ -161,7 +162,7 @@ impl Behind {
     pub fn listen(self) {
         let about_to = move |event: &Event| {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            let leads_there = |target: Element| target.closest(".words-bar .word, a[href^='#/lab/']");
+            let leads_there = |target: Element| target.closest(".words-bar .word");
             if target.is_some_and(|target| leads_there(target).is_ok_and(|found| found.is_some())) {
                 self.fetch_later();
             }

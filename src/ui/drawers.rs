@@ -111,7 +111,7 @@ pub fn drawer() -> AnyView {
                     <h2 id="drawer-title" tabindex="-1">{*title}</h2>
                     <button type="button" class="quiet" on:click=move |_| open(desk, None)>"Close"</button>
                 </header>
-                {behind.fetched(|pages| (pages.drawer)(name))}
+                {behind.fetched("#drawer-title".to_owned(), |pages| (pages.drawer)(name))}
             </section>
         }
         .into_any()

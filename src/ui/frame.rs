@@ -6,9 +6,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::address::View;
-use super::behind::Behind;
 use super::desk::Desk;
-use super::parts::{focus_if_lost, when, whenever};
+use super::parts::{focus_if_lost, whenever};
 use super::story::Told;
 use super::{ask, drawers, first_page, follows, keys, lab, recorded, ribbon, story, twin};
 use crate::lab::door::Origin;
@@ -21,8 +20,8 @@ const FILLS: &[(&str, Draw)] = &[
     ("keys", keys::button),
     ("hero", first_page::hero),
     ("opening", lab::opening),
-    ("picture", picture),
-    ("everyone", everyone),
+    ("picture", lab::picture),
+    ("everyone", lab::everyone),
     ("strip", follows::strip),
     ("notices", first_page::notices),
     ("beat", recorded::beat),
@@ -53,18 +52,6 @@ pub fn fill(desk: Desk) {
     whenever(move || document().set_title(&title(desk)));
     arrive(desk);
     jump_within();
-}
-
-/// A lab's picture. It lies behind, and whether that is here is told in its place.
-fn picture() -> AnyView {
-    let (desk, behind) = (Desk::get(), Behind::get());
-    when(move || desk.is_lab(), move || behind.fetched(|pages| (pages.picture)()))
-}
-
-/// A lab's list of everyone.
-fn everyone() -> AnyView {
-    let (desk, behind) = (Desk::get(), Behind::get());
-    when(move || desk.is_lab(), move || behind.once_here(|pages| (pages.everyone)()))
 }
 
 /// Says on the root what style and frame depend on.

@@ -2,21 +2,18 @@
 
 use leptos::prelude::*;
 
-use super::ask::short;
+use super::behind::Behind;
 use super::desk::{Answered, Desk};
 use super::parts::live;
 use super::story;
 use crate::engine::StreamId;
 use crate::lab::door::By;
-use crate::lab::readers::Stands;
 use crate::worlds::money::format_cents;
 use crate::worlds::opening::{Kind, Place, Shows};
-use crate::worlds::{Flow, Opening, Subject};
+use crate::worlds::{Opening, Subject};
 
 /// Names that a place of the picture lists before it says how many more there are.
 const NAMES: usize = 3;
-/// Things on their way that are drawn.
-const FLOWS: usize = 4;
 /// Rows that the list of everyone has before it says how many more there are.
 const ROWS: usize = 20;
 
@@ -52,7 +49,7 @@ pub fn picture() -> AnyView {
         let places = opening.picture.iter().map(|place| drawn(desk, place)).collect_view();
         view! {
             <ol class="picture" aria-label="The way of a command">{places}</ol>
-            {live(move || between(desk))}
+            {Behind::get().once_here(move |pages| live(move || (pages.between)(desk)))}
         }
         .into_any()
     })
@@ -104,21 +101,6 @@ fn figures(desk: Desk, most: usize) -> (Vec<(StreamId, String, String)>, usize) 
     })
 }
 
-/// How many messages wait for a reader, and which is the next.
-fn waiting(desk: Desk, name: &str) -> Vec<String> {
-    let Some(told) = desk.readers().into_iter().find(|told| told.name == name) else {
-        return vec!["Nobody reads this copy.".to_owned()];
-    };
-    let waits = match (told.lag, told.stands) {
-        (_, Stands::Failed(_)) => "Stopped at a message".to_owned(),
-        (0, _) => "Nothing waits.".to_owned(),
-        (1, _) => "1 message waits".to_owned(),
-        (lag, _) => format!("{lag} messages wait"),
-    };
-    let next = told.next.and_then(|at| desk.read(|door| door.entries(at.0, at.0 + 1).pop()));
-    [Some(waits), next.map(|entry| entry.sentence)].into_iter().flatten().collect()
-}
-
 fn drawn(desk: Desk, place: &'static Place) -> AnyView {
     let kind = match place.kind {
         Kind::Command => "place is-command",
@@ -128,37 +110,6 @@ fn drawn(desk: Desk, place: &'static Place) -> AnyView {
         Kind::System => "place is-system",
     };
     view! { <li class=kind><b>{place.label}</b>{live(move || shown(desk, place.shows))}</li> }.into_any()
-}
-
-/// What is on its way from one subject to another, at the moment that is looked at: the latest first.
-fn between(desk: Desk) -> AnyView {
-    let applied = desk.applied();
-    let flows = desk.read(|door| door.flows(applied, FLOWS));
-    if flows.is_empty() {
-        return ().into_any();
-    }
-    let name = |stream: &StreamId| desk.read(|door| door.subject(stream)).map_or_else(|| short(stream), |it| it.name);
-    let figure =
-        |stream: &StreamId| format_cents(desk.read(|door| door.card(Some(stream), applied, By::KeptView).0.figure));
-    let side =
-        |stream: &StreamId| view! { <span class="side"><b>{name(stream)}</b><span>{figure(stream)}</span></span> };
-    let row = |(_, flow): (StreamId, Flow)| {
-        let Flow { from, to, amount, stands, done, steps, has_failed } = flow;
-        // A dot for each step; what is done is filled.
-        let dots = (0..steps).map(|nth| view! { <i class:is-done=nth < done></i> }).collect_view();
-        view! {
-            <li class:has-failed=has_failed>
-                {side(&from)}
-                <span class="way">
-                    <span>{format_cents(amount)}</span>
-                    <span class="dots" aria-hidden="true">{dots}</span>
-                    <span class="badge">{stands}</span>
-                </span>
-                {side(&to)}
-            </li>
-        }
-    };
-    view! { <ul class="flows" aria-label="On the way">{flows.into_iter().map(row).collect_view()}</ul> }.into_any()
 }
 
 /// What a place shows at the moment that is looked at.
@@ -177,7 +128,7 @@ fn shown(desk: Desk, shows: Shows) -> AnyView {
             let count = format!("{applied} of {events} entries");
             [Some(count), last.map(|entry| entry.sentence)].into_iter().flatten().collect()
         }
-        Shows::Reader(name) => waiting(desk, name),
+        Shows::Reader(name) => Behind::get().pages().map(|pages| (pages.waiting)(desk, name)).unwrap_or_default(),
         Shows::Figures => {
             let (figures, more) = figures(desk, NAMES);
             let lines = figures.into_iter().map(|(_, name, figure)| format!("{name}: {figure}"));

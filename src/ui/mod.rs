@@ -8,6 +8,7 @@ mod desk;
 mod frame;
 mod first_page;
 mod lab;
+mod between;
 mod ask;
 mod recorded;
 mod follows;

@@ -96,6 +96,9 @@ fn whole(desk: Desk, position: u64, figure_words: &str) -> AnyView {
         event.and_then(|event| serde_json::to_string_pretty(&event).ok()).unwrap_or_default()
     };
     let behind = Behind::get();
+    let name = format!("Event {}, as it is stored", position + 1);
+    let stored_at = format!("[aria-label='{name}']");
+    let ways = move || behind.fetched(stored_at.clone(), move |pages| (pages.ways)(desk, position));
     view! {
         <div class="whole">
             <p>
@@ -105,8 +108,8 @@ fn whole(desk: Desk, position: u64, figure_words: &str) -> AnyView {
                     "Go to this moment"
                 </button>
             </p>
-            {behind.once_here(move |pages| (pages.ways)(desk, position))}
-            <pre tabindex="0" role="group" aria-label=format!("Event {}, as it is stored", position + 1)>{text(stored)}</pre>
+            {when(move || desk.is_lab(), ways)}
+            <pre tabindex="0" role="group" aria-label=name>{text(stored)}</pre>
             {behind.once_here(move |pages| (pages.marks)(desk, position))}
         </div>
     }
