@@ -37,6 +37,7 @@ use crate::formats::ndjson::Rest;
 use crate::formats::{self, Format, Written};
 use crate::journal::peer::Logs as _;
 use crate::worlds::bank::Bank;
+use crate::worlds::transfers::Transfers;
 use big_day::{Filled, Filling};
 use door::{Append, Ask, Asked, Door, Origin, Recorded};
 use import::{Incoming, Intake, Judgement, Verdict};
@@ -46,7 +47,7 @@ use shared::{What, Writer};
 use stamp::Chance;
 
 /// Every world there is: one line each.
-pub const WORLDS: &[Registration] = &[Registration::of::<Bank>()];
+pub const WORLDS: &[Registration] = &[Registration::of::<Bank>(), Registration::of::<Transfers>()];
 
 /// Opens a recorded log, from its journal if there is one.
 type Open = fn(Option<Box<dyn Journal>>, LogId) -> Box<dyn Door>;

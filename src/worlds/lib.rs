@@ -10,6 +10,7 @@ pub mod money;
 pub mod rust;
 
 pub mod bank;
+pub mod transfers;
 
 use daybook_engine as engine;
 use engine::integrity::Link;

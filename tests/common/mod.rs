@@ -48,7 +48,8 @@ impl Desk {
 
     /// The bank's recorded log as a journal holds it.
     pub fn over(storage: &Disk) -> Self {
-        let open = |_| Some(Box::new(storage.clone()) as Box<dyn Journal>);
+        // It holds one log; the other worlds keep theirs in memory.
+        let open = |world| (world == "bank").then(|| Box::new(storage.clone()) as Box<dyn Journal>);
         // No two labs throw the same dice.
         let seed = 1 + storage.writes();
         Self::at(Lab::open(WORLDS, Chance::set(seed), open, |_| {}), "bank")

@@ -149,7 +149,7 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
 /// One field, as its kind is typed.
 fn field_of(field: Field, typed: RwSignal<String>, no: Objected) -> AnyView {
     let looks = match field.kind {
-        FieldKind::Text => ("field", "text"),
+        FieldKind::Text | FieldKind::Subject => ("field", "text"),
         FieldKind::Money => ("field is-money", "decimal"),
     };
     input((field.label, field.name), looks, typed, no)
