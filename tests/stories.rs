@@ -5,8 +5,8 @@ mod common;
 use common::{Desk, now};
 use daybook::lab::readers::Setting;
 use daybook::lab::{Registration, WORLDS};
+use daybook::worlds::form::{Button, Field, FieldKind, Form, nth_subject};
 use daybook::worlds::opening::{Act, Story, Wish};
-use daybook::worlds::{Form, form::Button};
 use serde_json::Value;
 
 /// The button that a wish presses, with its form.
@@ -24,7 +24,13 @@ fn words(desk: &Desk, wish: &Wish) -> Value {
     let subjects = desk.door().subjects(desk.len());
     let subject = wish.subject.or(subjects.len().checked_sub(1)).map(|nth| subjects[nth].0.clone());
     let id = subject.as_ref().and_then(|stream| stream.as_str().split_once('-')).map(|(_, id)| id);
-    let typed: Vec<_> = wish.typed.iter().map(|text| (*text).to_owned()).collect();
+    let id_of = |nth: usize| subjects[nth].0.as_str().split_once('-').map_or("", |(_, id)| id);
+    let typed = |(field, text): (&Field, &&str)| match (field.kind, nth_subject(text)) {
+        (FieldKind::Subject, Some(nth)) => id_of(nth).to_owned(),
+        (FieldKind::Subject, None) => panic!("{wish:?} says whom it is about by #n"),
+        (FieldKind::Text | FieldKind::Money, _) => (*text).to_owned(),
+    };
+    let typed: Vec<_> = form.fields.iter().zip(wish.typed).map(typed).collect();
     form.words(button, id, &typed).unwrap_or_else(|no| panic!("{wish:?}: {no}"))
 }
 

@@ -2,12 +2,12 @@
 
 use daybook_engine::{Decider, StreamId};
 
-use super::{Statement, Twin, quoted};
+use super::{Statement, Twin, key, number, quoted};
 use crate::worlds::bank::{Account, Bank, Event};
 
 impl Twin for Bank {
     fn statement(&self, stream: &StreamId, before: &Account, events: &[Event]) -> Option<Statement> {
-        let id = quoted(key(stream));
+        let id = quoted(key(stream.as_str()));
         let after = events.iter().fold(before.clone(), |account, event| self.evolve(account, event));
         match events.first()? {
             // A row has no books that could be full. To begin a new table with the old balances, one would write this.
@@ -35,7 +35,7 @@ impl Twin for Bank {
     fn row(&self, stream: &StreamId, account: &Account) -> Option<Vec<(&'static str, String)>> {
         let (Account::Open { owner, .. } | Account::Closed { owner, .. }) = account else { return None };
         let status = status(account)?;
-        let id = key(stream).to_owned();
+        let id = key(stream.as_str()).to_owned();
         let balance = number(account.balance());
         Some(vec![("id", id), ("owner", owner.to_string()), ("balance", balance), ("status", status.to_owned())])
     }
@@ -48,18 +48,6 @@ fn status(account: &Account) -> Option<&'static str> {
         Account::Open { .. } => Some("open"),
         Account::Closed { .. } => Some("closed"),
     }
-}
-
-/// The primary key, as short as it stays unique for the eye: the last four characters.
-fn key(stream: &StreamId) -> &str {
-    let name = stream.as_str();
-    name.char_indices().rev().nth(3).map_or(name, |(start, _)| &name[start..])
-}
-
-/// Cents as SQL's NUMERIC(16, 2).
-fn number(cents: i64) -> String {
-    let sign = if cents < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02}", cents.unsigned_abs() / 100, cents.unsigned_abs() % 100)
 }
 
 #[cfg(test)]

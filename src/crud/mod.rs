@@ -5,6 +5,7 @@
 
 mod bank;
 mod ledger;
+mod transfers;
 
 use daybook_engine::StreamId;
 
@@ -31,4 +32,15 @@ pub struct Statement {
 /// Text as SQL writes it: in single quotes, those inside doubled.
 pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
+}
+
+/// The primary key, as short as it stays unique for the eye: the last four characters.
+fn key(id: &str) -> &str {
+    id.char_indices().rev().nth(3).map_or(id, |(start, _)| &id[start..])
+}
+
+/// Cents as SQL's NUMERIC(16, 2).
+fn number(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", cents.unsigned_abs() / 100, cents.unsigned_abs() % 100)
 }

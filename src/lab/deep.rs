@@ -34,6 +34,7 @@ use crate::worlds::bank::Bank;
 use crate::worlds::ledger::GeneralLedger;
 use crate::worlds::money::MOST;
 use crate::worlds::transactions::TransactionLog;
+use crate::worlds::transfers::Transfers;
 use crate::worlds::{Closing, Flow, Objection, Switch};
 
 /// What a log can be asked beyond its door.
@@ -75,7 +76,8 @@ pub trait Deep {
 }
 
 /// The depths of each world's logs: one line each, as in [`WORLDS`](super::WORLDS).
-const DEPTHS: &[Depth] = &[Depth::of::<Bank>(), Depth::of::<GeneralLedger>(), Depth::of::<TransactionLog>()];
+const DEPTHS: &[Depth] =
+    &[Depth::of::<Bank>(), Depth::of::<Transfers>(), Depth::of::<GeneralLedger>(), Depth::of::<TransactionLog>()];
 static MORE: OnceLock<&'static [Depth]> = OnceLock::new();
 
 /// How one gets deeper into logs of a world, and at logs of it that are not there yet.

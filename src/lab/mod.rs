@@ -45,6 +45,7 @@ use crate::journal::peer::Logs as _;
 use crate::worlds::bank::Bank;
 use crate::worlds::ledger::GeneralLedger;
 use crate::worlds::transactions::TransactionLog;
+use crate::worlds::transfers::Transfers;
 use big_day::Filling;
 use deep::Depth;
 use door::{Append, Ask, Asked, Door, Origin, Recorded};
@@ -57,8 +58,12 @@ use shared::{What, Writer};
 use stamp::Chance;
 
 /// Every world there is: one line each.
-pub const WORLDS: &[Registration] =
-    &[Registration::of::<Bank>(), Registration::of::<GeneralLedger>(), Registration::of::<TransactionLog>()];
+pub const WORLDS: &[Registration] = &[
+    Registration::of::<Bank>(),
+    Registration::of::<Transfers>(),
+    Registration::of::<GeneralLedger>(),
+    Registration::of::<TransactionLog>(),
+];
 
 /// How many messages the readers of a log in memory deal with, one after another, after something was asked.
 const STEPS_MOST: usize = 10_000;

@@ -1,6 +1,7 @@
 //! Reading a command from JSON, one field at a time, with a sentence for each thing that is wrong.
 
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::money::{MOST, shown};
 
@@ -68,6 +69,16 @@ impl<'a> Fields<'a> {
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(found) => Err(Objection::field(field, format!("Expected {field} as text, found {}.", told(found)))),
         }
+    }
+
+    /// An id that may be left out. `of` says whose it is: `an account's id`.
+    pub fn optional_id(self, field: &'static str, of: &str) -> Result<Option<Uuid>, Objection> {
+        let Some(text) = self.optional_text(field)? else { return Ok(None) };
+        let expected = |_| {
+            let found = told(&Value::from(text.as_str()));
+            Objection::field(field, format!("Expected {of}, a UUID such as {}, found {found}.", Uuid::nil()))
+        };
+        text.parse().map(Some).map_err(expected)
     }
 
     /// Whole cents that must be there, within the bounds of ±(2^53 - 1).

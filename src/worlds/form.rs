@@ -47,6 +47,18 @@ pub enum FieldKind {
     Text,
     /// Dollars and cents, sent as whole cents.
     Money,
+    /// Somebody the log is about; typed as an id. In a story's `typed` it is `#n`, the nth of whom the log tells, from 0.
+    Subject,
+}
+
+/// Whom a story means by `#n`: the nth of whom the log tells, from 0.
+///
+/// ```
+/// use daybook_worlds::form::nth_subject;
+/// assert_eq!([nth_subject("#1"), nth_subject("Bob")], [Some(1), None]);
+/// ```
+pub fn nth_subject(typed: &str) -> Option<usize> {
+    typed.strip_prefix('#')?.parse().ok()
 }
 
 /// One button of a form.
@@ -74,7 +86,14 @@ impl Form {
                 continue;
             }
             let value = match field.kind {
-                FieldKind::Text => json!(text),
+                FieldKind::Subject if text.is_empty() => {
+                    let label = field.label;
+                    return Err(Objection::field(
+                        field.name,
+                        format!("Expected a choice under “{label}”, found none."),
+                    ));
+                }
+                FieldKind::Text | FieldKind::Subject => json!(text),
                 FieldKind::Money => json!(parse_cents(text).map_err(|why| Objection::field(field.name, why))?),
             };
             words.insert(field.name.to_owned(), value);
@@ -88,6 +107,7 @@ mod tests {
     use super::*;
     use crate::World;
     use crate::bank::Bank;
+    use crate::transfers::Transfers;
 
     #[test]
     fn what_is_typed_becomes_a_command() {
@@ -107,5 +127,15 @@ mod tests {
         let form = &Bank::FORMS[1];
         let refused = form.words(&form.buttons[0], Some("1"), &["12,50".to_owned()]).expect_err("a comma");
         assert_eq!(refused.field, Some("amount"));
+    }
+
+    #[test]
+    fn whom_it_is_about_is_an_id_and_must_be_chosen() {
+        let form = &Transfers::FORMS[2];
+        let words = |to: &str| form.words(&form.buttons[0], Some("1"), &[to.to_owned(), "40.00".to_owned()]);
+        let told = json!({ "type": "InitiateTransfer", "fromAccountId": "1", "toAccountId": "2", "amount": 4000 });
+        assert_eq!(words("2"), Ok(told));
+        let refused = words("").expect_err("nobody was chosen");
+        assert_eq!(refused, Objection::field("toAccountId", "Expected a choice under “To”, found none."));
     }
 }

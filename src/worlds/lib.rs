@@ -10,6 +10,7 @@ pub mod money;
 pub mod rust;
 
 pub mod bank;
+pub mod transfers;
 pub mod ledger;
 pub mod transactions;
 

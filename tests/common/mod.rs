@@ -48,6 +48,7 @@ impl Desk {
 
     /// The bank's recorded log as a journal holds it.
     pub fn over(storage: &Disk) -> Self {
+        // It holds one log; the other worlds keep theirs in memory.
         let open = |world| (world == "bank").then(|| Box::new(storage.clone()) as Box<dyn Journal>);
         // No two labs throw the same dice.
         let seed = 1 + storage.writes();

@@ -59,8 +59,8 @@ impl Filling {
         let Some(wish) = self.desk.wish.get() else { return };
         let Some(button) = self.form.buttons.iter().find(|button| button.command == wish.command) else { return };
         for (field, text) in self.typed.get_value().iter().zip(wish.typed) {
-            let meant =
-                nth_subject(text).and_then(|nth| self.desk.subjects.with(|all| Some(subject_id(&all.get(nth)?.0).to_owned())));
+            let meant = nth_subject(text)
+                .and_then(|nth| self.desk.subjects.with(|all| Some(subject_id(&all.get(nth)?.0).to_owned())));
             field.set(meant.unwrap_or_else(|| (*text).to_owned()));
         }
         wish.subject.iter().for_each(|nth| self.desk.choose_nth(*nth));
@@ -157,7 +157,7 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
 /// One field, as its kind is typed or chosen.
 fn field_of(desk: Desk, field: Field, typed: RwSignal<String>, no: Objected) -> AnyView {
     let looks = match field.kind {
-        FieldKind::Text => ("field", "text"),
+        FieldKind::Text | FieldKind::Subject => ("field", "text"),
         FieldKind::Money => ("field is-money", "decimal"),
         FieldKind::Subject => return chooser(desk, field, typed, no),
     };

@@ -273,12 +273,5 @@ fn account_number(seed: u64) -> String {
 
 fn account(fields: Fields<'_>) -> Result<Uuid, Objection> {
     let nothing = || Objection::whole("Expected an account, found none. Open one first.");
-    let text = fields.optional_text("accountId")?.ok_or_else(nothing)?;
-    text.parse().map_err(|_| {
-        let found = told(&json!(text));
-        Objection::field(
-            "accountId",
-            format!("Expected an account's id, a UUID such as {}, found {found}.", Uuid::nil()),
-        )
-    })
+    fields.optional_id("accountId", "an account's id")?.ok_or_else(nothing)
 }

@@ -1,0 +1,105 @@
+//! How this lab opens: first by hand, where nobody remembers what was promised, and then by a transfer.
+
+use crate::opening::{Act, Find, Kind, Opening, Part, Place, Ready, Shows, Step, Story, Wish};
+
+/// What a newcomer to transfers meets first.
+pub const OPENING: Opening = Opening {
+    title: "Transfers",
+    question: "Why has the money left Ada and not reached Bob?",
+    tour: TOUR,
+    story: STORY,
+    picture: &[
+        Place { kind: Kind::Command, label: "You ask", shows: Shows::Asked },
+        Place { kind: Kind::Rule, label: "One stream answers", shows: Shows::Answer },
+        Place { kind: Kind::Event, label: "Facts and wishes", shows: Shows::Events },
+        Place { kind: Kind::View, label: "Balances follow", shows: Shows::Figures },
+    ],
+    ready: &[
+        Ready { label: "An account for Carol", wish: wish("CreateAccount", &["Carol"], None) },
+        Ready { label: "Ada deposits 100", wish: wish("Deposit", &["100.00"], Some(0)) },
+        Ready { label: "Ada transfers 40 to Bob", wish: wish("InitiateTransfer", &["#1", "40.00"], Some(0)) },
+        Ready { label: "Bob transfers too much", wish: wish("InitiateTransfer", &["#0", "1000000.00"], Some(1)) },
+    ],
+    finds: &[
+        Find { label: "Transfers that failed", condition: "kind = TransferFailed" },
+        Find { label: "When was money under way?", condition: "state.status = withdrawn" },
+        Find { label: "Was any balance ever below 0?", condition: "state.balance < 0" },
+        Find { label: "Wishes among the facts", condition: "kind = Withdraw or kind = Deposit" },
+    ],
+};
+
+/// A transfer by hand: two entries, and nothing that holds them together.
+const TOUR: Story = Story {
+    steps: &[
+        Step {
+            says: "Ada gets an account, a stream of its own.",
+            look: Part::Recorded,
+            act: Act::Ask(wish("CreateAccount", &["Ada"], None)),
+        },
+        Step {
+            says: "Bob gets one, too. No rule ever sees both of them at once.",
+            look: Part::Recorded,
+            act: Act::Ask(wish("CreateAccount", &["Bob"], None)),
+        },
+        Step { says: "Ada pays in 100.", look: Part::Follows, act: Act::Ask(wish("Deposit", &["100.00"], Some(0))) },
+        Step {
+            says: "40 of it shall be Bob’s. By hand that is a withdrawal here …",
+            look: Part::Recorded,
+            act: Act::Ask(wish("Withdraw", &["40.00"], Some(0))),
+        },
+        Step {
+            says: "… and a deposit there. It is the second entry, and it may come late, or never.",
+            look: Part::Recorded,
+            act: Act::Ask(wish("Deposit", &["40.00"], Some(1))),
+        },
+        Step {
+            says: "Bob can’t give back 50. He has 40, and only his own entries are looked at.",
+            look: Part::Ask,
+            act: Act::AskInVain(wish("Withdraw", &["50.00"], Some(1))),
+        },
+        Step {
+            says: "Back to event 4: the money has left Ada and not reached Bob. Nobody knows where it belongs.",
+            look: Part::Recorded,
+            act: Act::Seek(4),
+        },
+    ],
+    end: "So somebody has to remember what was promised. That is what a transfer is for.",
+};
+
+/// A transfer as an entry of its own.
+const STORY: Story = Story {
+    steps: &[
+        Step {
+            says: "Ada gets an account.",
+            look: Part::Recorded,
+            act: Act::Ask(wish("CreateAccount", &["Ada"], None)),
+        },
+        Step { says: "Bob gets one, too.", look: Part::Recorded, act: Act::Ask(wish("CreateAccount", &["Bob"], None)) },
+        Step { says: "Ada pays in 100.", look: Part::Follows, act: Act::Ask(wish("Deposit", &["100.00"], Some(0))) },
+        Step {
+            says: "She asks for a transfer to Bob. This entry moves no money: it remembers what was promised.",
+            look: Part::Recorded,
+            act: Act::Ask(wish("InitiateTransfer", &["#1", "40.00"], Some(0))),
+        },
+        Step {
+            says: "Two readers do the rest, one message at a time. Between any two, the money is under way.",
+            look: Part::Recorded,
+            act: Act::Look,
+        },
+        Step {
+            says: "To herself she can’t transfer anything: that is seen at once, in the transfer itself.",
+            look: Part::Ask,
+            act: Act::AskInVain(wish("InitiateTransfer", &["#0", "40.00"], Some(0))),
+        },
+        Step {
+            says: "Whether there is enough, only her account can say. Back to event 3: it had 100.",
+            look: Part::Follows,
+            act: Act::Seek(3),
+        },
+    ],
+    end: "Between the two entries lies time. The log shows every moment of it, and the transfer says what is to come.",
+};
+
+const fn wish(command: &'static str, typed: &'static [&'static str], subject: Option<usize>) -> Wish {
+    Wish { command, typed, subject }
+}
