@@ -50,7 +50,8 @@ pub trait Door: 'static {
     fn acts(&self) -> bool;
     /// A running reader that has something to do, if this log is one that makes things happen.
     fn due(&mut self) -> Option<&'static str>;
-    /// Lets a reader deal with its next message; on its own it passes over those that lead to nothing.
+    /// Lets a reader deal with its next message; those that lead to nothing are passed over on the way. By hand it tells of
+    /// a message that did not come.
     fn step(&mut self, reader: &str, by_hand: bool, asked: &Asked) -> Result<Recorded, No>;
     /// Whose log this one follows, if it is a follower's.
     fn follows(&self) -> Option<&'static Following>;

@@ -131,9 +131,6 @@ impl<W: Twin> Running<W> {
             led.extend(follows);
             self.settle(&place, position);
             last = Some(position);
-            if by_hand {
-                break;
-            }
         }
         let Some(last) = last else { return Ok(said("There is no message left.".to_owned())) };
         let parts = led.iter().map(|led: &Led<W>| Part {

@@ -349,7 +349,7 @@ impl<W: Twin> Running<W> {
         self.readers.live[nth].has_more(next)
     }
 
-    /// Lets a reader deal with its next message; on its own it passes over those that lead to nothing.
+    /// Lets a reader deal with its next message; those that lead to nothing are passed over on the way.
     pub(super) fn step_reader(&mut self, reader: &str, by_hand: bool, asked: &Asked) -> Result<Recorded, No> {
         self.may_write()?;
         let Some(subscriber) = W::subscribers().iter().find(|subscriber| subscriber.name == reader) else {
@@ -368,7 +368,7 @@ impl<W: Twin> Running<W> {
 
     fn step_on(&mut self, subscriber: &Subscriber<W>, by_hand: bool, asked: &Asked) -> Result<Recorded, No> {
         let mut passed = None;
-        for _ in 0..if by_hand { 1 } else { PASSED_OVER } {
+        for _ in 0..PASSED_OVER {
             let (position, dies) = match self.bring(subscriber) {
                 Delivery::Comes { position, dies } => (position, dies),
                 Delivery::NotYet(position) if by_hand => {
@@ -388,9 +388,6 @@ impl<W: Twin> Running<W> {
             if made.is_empty() || is_known {
                 self.settle(subscriber.name, position);
                 passed = Some(position);
-                if by_hand {
-                    break;
-                }
                 continue;
             }
             return self.act(subscriber, &message, made, id, dies && !is_right, asked);

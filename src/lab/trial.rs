@@ -64,7 +64,8 @@ fn day(
     }
     if care == Care::Naive {
         // Whoever is naive has no rules against doing a thing twice either.
-        for (switch, _) in lab.log(log)?.switches() {
+        let switches = lab.log(log)?.switches();
+        for (switch, _) in switches {
             if switch.is_naive {
                 lab.set_here(log, &Setting::Switch(switch.name.to_owned(), true))?;
             }

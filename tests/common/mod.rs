@@ -194,6 +194,20 @@ impl Disk {
         self.0.borrow().writes
     }
 
+    /// Every commit that it holds.
+    pub fn commits(&self) -> Vec<Commit> {
+        let loaded = self.0.borrow_mut().journal.load().expect("memory can be read");
+        loaded.map(|recovered| recovered.commits).unwrap_or_default()
+    }
+
+    /// One that holds these commits, of one log.
+    pub fn holding(commits: &[Commit]) -> Self {
+        let disk = Self::default();
+        let log = commits.first().expect("something to hold").log;
+        disk.write(|journal| journal.replace(log, commits)).expect("memory can be written");
+        disk
+    }
+
     fn write(&self, write: impl FnOnce(&mut MemoryJournal) -> Result<(), JournalError>) -> Result<(), JournalError> {
         let mut inner = self.0.borrow_mut();
         inner.fails.clone().map_or(Ok(()), Err)?;

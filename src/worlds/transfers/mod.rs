@@ -24,6 +24,7 @@ mod data;
 mod words;
 mod wishes;
 mod opening;
+mod trial;
 
 pub use both::{Command, Event, Refusal, State, Transfers};
 pub use ids::{AccountId, TransferId};

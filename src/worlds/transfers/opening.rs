@@ -1,5 +1,6 @@
 //! How this lab opens: first by hand, where nobody remembers what was promised, and then by a transfer.
 
+use super::process::{ACCOUNTS, TRANSFERS};
 use crate::opening::{Act, Find, Kind, Opening, Part, Place, Ready, Shows, Step, Story, Wish};
 
 /// What a newcomer to transfers meets first.
@@ -10,8 +11,8 @@ pub const OPENING: Opening = Opening {
     story: STORY,
     picture: &[
         Place { kind: Kind::Command, label: "You ask", shows: Shows::Asked },
-        Place { kind: Kind::Rule, label: "One stream answers", shows: Shows::Answer },
-        Place { kind: Kind::Event, label: "Facts and wishes", shows: Shows::Events },
+        Place { kind: Kind::System, label: "Transfers: what comes next", shows: Shows::Reader(TRANSFERS) },
+        Place { kind: Kind::Command, label: "Accounts: their messages", shows: Shows::Reader(ACCOUNTS) },
         Place { kind: Kind::View, label: "Balances follow", shows: Shows::Figures },
     ],
     ready: &[
@@ -77,15 +78,29 @@ const STORY: Story = Story {
         Step { says: "Bob gets one, too.", look: Part::Recorded, act: Act::Ask(wish("CreateAccount", &["Bob"], None)) },
         Step { says: "Ada pays in 100.", look: Part::Follows, act: Act::Ask(wish("Deposit", &["100.00"], Some(0))) },
         Step {
+            says: "From here on the two readers of this log wait to be told.",
+            look: Part::Recorded,
+            act: Act::Pause,
+        },
+        Step {
             says: "She asks for a transfer to Bob. This entry moves no money: it remembers what was promised.",
             look: Part::Recorded,
             act: Act::Ask(wish("InitiateTransfer", &["#1", "40.00"], Some(0))),
         },
         Step {
-            says: "Two readers do the rest, one message at a time. Between any two, the money is under way.",
+            says: "The process reads it, and puts a message into the mailbox of Ada’s account. It is a wish, no fact.",
             look: Part::Recorded,
-            act: Act::Look,
+            act: Act::Step(TRANSFERS),
         },
+        Step {
+            says: "Her account grants it. The money has left her, and the transfer does not know yet.",
+            look: Part::Recorded,
+            act: Act::Step(ACCOUNTS),
+        },
+        Step { says: "Now it knows: withdrawn. Bob has nothing yet.", look: Part::Recorded, act: Act::Step(TRANSFERS) },
+        Step { says: "A message goes to Bob’s mailbox …", look: Part::Recorded, act: Act::Step(TRANSFERS) },
+        Step { says: "… and his account grants it, too.", look: Part::Follows, act: Act::Step(ACCOUNTS) },
+        Step { says: "The last message: the transfer is finished.", look: Part::Recorded, act: Act::Step(TRANSFERS) },
         Step {
             says: "To herself she can’t transfer anything: that is seen at once, in the transfer itself.",
             look: Part::Ask,

@@ -12,11 +12,12 @@ use super::mailbox::Wish;
 use super::opening::OPENING;
 use super::process::{SUBSCRIBERS, SWITCHES};
 use super::transfer::{self, Order, Status, Transfer};
+use super::trial::trial;
 use super::wishes;
 use crate::fields::{Fields, told};
 use crate::money::{MOST, format_cents};
 use crate::{
-    Button, Card, Fact, Field, FieldKind, Form, Literal, Objection, Opening, Replay, Stamp, Subject, Subscriber,
+    Button, Card, Fact, Field, FieldKind, Flow, Form, Literal, Objection, Opening, Replay, Stamp, Subject, Subscriber,
     Switch, Term, When, World,
 };
 
@@ -154,6 +155,20 @@ impl World for Transfers {
         }
     }
 
+    fn flow(&self, state: &State) -> Option<Flow> {
+        let State::Transfer(Transfer::Known { order: Order { from, to, amount }, status }) = state else { return None };
+        let (done, has_failed) = match status {
+            Status::Initial => (1, false),
+            Status::Withdrawn => (2, false),
+            Status::Finished => (3, false),
+            Status::Failed { refund: false, .. } => (1, true),
+            Status::Failed { refund: true, .. } => (2, true),
+            Status::Refunded => (3, true),
+        };
+        let stands = badge(status);
+        Some(Flow { from: from.stream(), to: to.stream(), amount: *amount, stands, done, steps: 3, has_failed })
+    }
+
     fn card(&self, stream: Option<&StreamId>, state: &State) -> Card {
         match state {
             State::Account(Account::Created(page)) => Card {
@@ -229,6 +244,10 @@ impl World for Transfers {
 
     fn rust(&self, term: &Term<'_, Self>) -> Literal {
         wishes::rust(term)
+    }
+
+    fn trial(nth: usize, subjects: &[StreamId]) -> Option<Value> {
+        trial(nth, subjects)
     }
 
     fn is_message(kind: &str) -> bool {
