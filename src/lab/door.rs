@@ -19,7 +19,7 @@ use crate::formats::ndjson::Rest;
 use crate::worlds::{Answer, Card, Following, Form, Opening, Subject};
 
 /// A running log of some world, as far as the first page asks. What lies deeper is in [`Deep`](super::deep::Deep).
-pub trait Door: 'static {
+pub trait Door {
     /// The log as what it is, for whoever knows its world.
     fn any(&self) -> &dyn Any;
     /// The same, to change it.
