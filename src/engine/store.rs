@@ -667,6 +667,18 @@ impl Ids {
         }
     }
 
+    /// The same ids without some, whose positions are given in order. A run that loses all its ids stays, empty.
+    fn without(&self, left_out: &[u32], last: Uuid) -> Self {
+        let told = |at: u32| at - left_out.partition_point(|&out| out < at) as u32;
+        let rest = self.rest.iter().filter(|(_, at)| left_out.binary_search(at).is_err());
+        Self {
+            runs: self.runs.iter().map(|&begins| told(begins)).collect(),
+            sorted_to: self.sorted_to.map(told),
+            last: (last.as_u64_pair().0, last),
+            rest: rest.map(|(&id, &at)| (id, told(at))).collect(),
+        }
+    }
+
     fn find(&self, ids: &Column<Uuid>, len: u32, id: Uuid) -> Option<u32> {
         let ends = self.runs.iter().skip(1).copied().chain([self.sorted_to.unwrap_or(u32::MAX)]);
         for (&begin, end) in self.runs.iter().zip(ends) {
