@@ -42,7 +42,7 @@ pub use decider::{Decider, fold};
 pub use event::{Event, Metadata, Position, RecordedEvent, Timestamp, Unreadable};
 pub use handle::{Envelope, Fact, Unhandled, handle};
 pub use journal::{Journal, JournalError, MemoryJournal};
-pub use projection::{Follow, Projection, States, Sums, View};
+pub use projection::{Follow, Projection, Retell, States, Sums, Told, View};
 pub use segment::{BadSegment, Batch, Segment};
 pub use snapshot::{Loaded, Snapshots};
 pub use store::{KindKey, NewEvent, Retold, Row, Store, StreamKey};

@@ -433,6 +433,14 @@ impl Store {
         self.places.get(stream.index()).map_or(&[], Vec::as_slice)
     }
 
+    /// Position and row of each of a stream's events in `from..to`, in order.
+    pub fn rows_of(&self, stream: StreamKey, from: u64, to: u64) -> impl Iterator<Item = (u64, Row)> {
+        let places = self.positions(stream);
+        let [from, to] = [from, to].map(|end| places.partition_point(|&at| u64::from(at) < end));
+        let places = places.get(from..to).unwrap_or_default().iter().map(|&at| u64::from(at));
+        places.filter_map(|at| Some((at, self.row(at)?)))
+    }
+
     /// The revision of a stream's last event.
     #[inline]
     pub fn last_revision(&self, stream: StreamKey) -> Option<Revision> {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -22,8 +23,8 @@ use crate::engine::snapshot::load_at;
 use crate::engine::store::OutOfOrder;
 use crate::engine::{
     Commit, Envelope, Event, ExpectedRevision, Fact, Follow, Journal, JournalError, LogId, Metadata, Position,
-    Projection, RecordedEvent, Revision, Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable,
-    Write, handle,
+    Projection, RecordedEvent, Retell, Revision, Snapshots, States, Store, StreamId, StreamKey, Sums, Told, Unhandled,
+    Unreadable, Write, handle,
 };
 use crate::formats::ndjson::Rest;
 use crate::formats::{self, Format, Head, Written};
@@ -60,6 +61,14 @@ pub struct Running<W: Twin> {
     is_shared: bool,
     /// What was edited, if this is a branch that was.
     pub(super) what_if: Option<WhatIf>,
+    /// What such a branch took over, as it was before.
+    pub(super) base: Option<Rc<Base<W>>>,
+}
+
+/// The events that a branch took over, as they are in its base, and their views.
+pub(super) struct Base<W: Twin> {
+    pub(super) store: Store,
+    pub(super) timeline: Timeline<Kept<W>>,
 }
 
 /// Commits that follow those that are shown, or stand in their place under another id.
@@ -102,6 +111,13 @@ impl<W: Twin> Follow for Kept<W> {
     }
 }
 
+impl<W: Twin> Retell for Kept<W> {
+    fn retold(&self, before: &Self, told: &Told<'_>) -> Self {
+        let states = self.states.retold(&before.states, told);
+        Self { states, sums: self.sums.retold(&before.sums, told) }
+    }
+}
+
 impl<W: Twin> Running<W> {
     /// An empty log in memory.
     pub fn new(id: LogId, origin: Origin) -> Self {
@@ -121,6 +137,7 @@ impl<W: Twin> Running<W> {
             unseen: Unseen::default(),
             is_shared: false,
             what_if: None,
+            base: None,
         }
     }
 
