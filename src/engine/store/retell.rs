@@ -109,18 +109,23 @@ impl Store {
     /// Takes over a run of another log's events, whose names have the same numbers here but for streams.
     fn take_over(&mut self, of: &Self, from: u32, to: u32, left_out: &[u32], keys: &[u32]) {
         let (len, from, to) = (self.len as usize, from as usize, to as usize);
-        self.stream.take_over(len, &of.stream, from, to, |stream| keys[stream as usize]);
-        self.kind.take_over(len, &of.kind, from, to, |kind| kind);
-        self.amount.take_over(len, &of.amount, from, to, |amount| amount);
-        self.id.take_over(len, &of.id, from, to, |id| id);
-        let mut record = std::mem::take(&mut self.record);
-        record.take_over(len, &of.record, from, to, |record| {
-            if record.correlation == Cause::ITSELF && record.causation == Cause::ITSELF {
-                return record;
+        let is_renumbered = (0..).zip(keys).any(|(key, &told)| key != told);
+        self.stream.take_over(len, &of.stream, from, to, |streams| {
+            if is_renumbered {
+                streams.iter_mut().for_each(|stream| *stream = keys[*stream as usize]);
             }
-            let correlation = self.cause_told(of, record.correlation, left_out);
-            let causation = self.cause_told(of, record.causation, left_out);
-            Record { correlation, causation, ..record }
+        });
+        self.kind.take_over(len, &of.kind, from, to, |_| ());
+        self.amount.take_over(len, &of.amount, from, to, |_| ());
+        self.id.take_over(len, &of.id, from, to, |_| ());
+        let mut record = std::mem::take(&mut self.record);
+        record.take_over(len, &of.record, from, to, |records| {
+            for record in records {
+                if record.correlation != Cause::ITSELF || record.causation != Cause::ITSELF {
+                    record.correlation = self.cause_told(of, record.correlation, left_out);
+                    record.causation = self.cause_told(of, record.causation, left_out);
+                }
+            }
         });
         self.record = record;
         self.len += (to - from) as u32;

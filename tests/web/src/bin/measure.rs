@@ -1,12 +1,17 @@
 //! Runs the measures of `benches/web` in a browser, prints a table and writes it into `BENCHMARKS.md`:
 //! `measure FOLDER [NAME...]`. With names it runs those alone, and writes nothing.
 
-use std::{env, fmt::Write as _, fs, path::Path, time::Duration};
+use std::{
+    env,
+    fmt::Write as _,
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use daybook_web_tests::{Browser, Engine, serve, wait_until};
 use serde::Deserialize;
-use serde_json::Value;
 use tokio::time::sleep;
 
 /// All measures take a few minutes.
@@ -70,18 +75,22 @@ async fn open(browser: &Browser, address: &str) -> Result<()> {
     wait_until("the page has measures", there).await
 }
 
-/// Runs a measure. It takes longer than a browser lets a script take, so the page is asked now and then.
+/// Runs a measure. It takes longer than a browser lets a script take, so the page is asked now and then; while it is too
+/// busy to answer, it is at work.
 async fn measured(browser: &Browser, name: &str) -> Result<Vec<Row>> {
-    let begin =
-        "measures[arguments[0]]().then((rows) => { window.rows = rows }, (error) => { window.failed = `${error}` })";
-    browser.run_js(&format!("{begin}; return null"), &[name.into()]).await?;
+    let begin = "const [name] = arguments;
+        const over = (rows) => { window.rows = rows }, failed = (error) => { window.failed = `${error}` };
+        setTimeout(() => measures[name]().then(over, failed));";
+    browser.run_js(begin, &[name.into()]).await?;
+    let deadline = Instant::now() + LIFE;
     loop {
         sleep(Duration::from_secs(1)).await;
-        let told = browser.run_js("return [window.rows ?? null, window.failed ?? null]", &[]).await?;
-        match (&told[0], &told[1]) {
-            (Value::Null, Value::Null) => {}
-            (Value::Null, failed) => bail!("{failed}"),
-            (rows, _) => return Ok(serde_json::from_value(rows.clone())?),
+        let told = browser.run_js("return [window.rows ?? null, window.failed ?? null]", &[]).await;
+        match told {
+            Ok(told) if !told[0].is_null() => return Ok(serde_json::from_value(told[0].clone())?),
+            Ok(told) if !told[1].is_null() => bail!("{}", told[1]),
+            Err(error) if Instant::now() > deadline => return Err(error),
+            _ => ensure!(Instant::now() < deadline, "it takes too long"),
         }
     }
 }
