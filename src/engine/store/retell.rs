@@ -112,7 +112,9 @@ impl Store {
         let is_renumbered = (0..).zip(keys).any(|(key, &told)| key != told);
         self.stream.take_over(len, &of.stream, from, to, |streams| {
             if is_renumbered {
-                streams.iter_mut().for_each(|stream| *stream = keys[*stream as usize]);
+                for stream in streams {
+                    *stream = keys[*stream as usize];
+                }
             }
         });
         self.kind.take_over(len, &of.kind, from, to, |_| ());
