@@ -41,10 +41,12 @@ bench-full: setup ## Fill a journal to the brim natively, and tell how many even
 	@$(env) host cargo bench --bench full
 
 .PHONY: bench-web
-bench-web: setup ## Measure the wasm build beside plain JavaScript, in Chromium
-	@scripts/setup test
+bench-web: ## Measure the wasm build beside emmett, Redux and plain JavaScript, in Chromium, and write BENCHMARKS.md
+	@scripts/setup bench
 	@$(env) cd benches/web && wasm trunk build --release
-	@$(env) host cargo run --quiet --release --package daybook-web-tests --bin measure -- target/bench-web
+	@$(env) NODE_PATH="$$DAYBOOK_TOOLS/npm/node_modules" "$$DAYBOOK_TOOLS/npm/node_modules/.bin/esbuild" \
+		benches/web/peers/*.js --bundle --minify --format=esm --log-level=warning --outdir=target/bench-web/peers
+	@$(env) host cargo run --quiet --release --package daybook-web-tests --bin measure -- target/bench-web $(ARGS)
 
 .PHONY: bench-tabs
 bench-tabs: ## Measure how soon other tabs show an entry and take over (ARGS="webkit 3": engine or all, tabs)

@@ -171,14 +171,11 @@ fn branch(bencher: Bencher<'_, '_>, events: usize) {
     bencher.bench_local(|| log.branch(LogId(Uuid::from_u128(1)), black_box(events as u64 / 2)));
 }
 
-/// A whole command: words, decision, hash, journal in memory, views.
-#[divan::bench(sample_count = 10)]
-fn dispatch(bencher: Bencher<'_, '_>) {
-    const COMMANDS: usize = 1000;
-    bencher.counter(ItemsCount::new(COMMANDS)).with_inputs(workload::lab).bench_local_values(|(lab, deposit)| {
-        for _ in 0..COMMANDS {
-            workload::dispatch(&lab, &deposit);
-        }
+/// Whole commands: words, decision, hash, journal in memory, views.
+#[divan::bench(args = [1000, 100_000], sample_count = 10)]
+fn dispatch(bencher: Bencher<'_, '_>, commands: usize) {
+    bencher.counter(ItemsCount::new(commands)).with_inputs(workload::lab).bench_local_values(|lab| {
+        workload::command(&lab, commands);
         lab
     });
 }

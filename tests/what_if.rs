@@ -571,4 +571,23 @@ mod laws {
         }
         assert_eq!(store.len(), LEN);
     }
+
+    /// The keyframes after an edit are made from those of the base.
+    #[test]
+    fn a_long_branch_knows_every_moment() {
+        let fact = |nth: u64| fact("MoneyDeposited", &format!(r#"{{"amount":{nth}}}"#));
+        let log: Vec<_> = (0..3000_u64).map(|nth| ((nth % 3) as usize, fact(nth))).collect();
+        let base = Desk::bank();
+        record(&base, &log);
+        let branch = base.branch(base.len());
+        // The last one leaves out a stream's first event, so that streams have other numbers.
+        for edits in [vec![skip(1500)], vec![skip(700), say(1501, r#"{"amount":7}"#), skip(2900)], vec![skip(0)]] {
+            branch.edit(&edits).expect("every edit can be made");
+            let as_told = Desk::bank();
+            record(&as_told, &told_plainly(&log, &edits).0);
+            for at in (0..=branch.len()).step_by(61).chain([branch.len()]) {
+                assert_eq!(views(&branch, at), views(&as_told, at), "after {at} events");
+            }
+        }
+    }
 }

@@ -1,9 +1,15 @@
 // An event store as anyone would write it in an afternoon: an array of objects, and reduce.
 
-export const emptyLog = () => ({ events: [], revisions: new Map() });
+const emptyLog = () => ({ events: [], revisions: new Map() });
+
+export function logOf(given) {
+  const log = emptyLog();
+  for (const { stream, expected, event } of given) append(log, stream, expected, event);
+  return log;
+}
 
 // Records what the lab's store records. An event that nothing led to is its own cause.
-export function append(log, stream, expected, { id, type, data, recordedAt, actor }) {
+function append(log, stream, expected, { id, type, data, recordedAt, actor }) {
   const actual = log.revisions.get(stream) ?? -1;
   if (actual !== expected) throw new Error(`${stream} was expected at ${expected}, and is at ${actual}`);
   const revision = actual + 1;
@@ -13,12 +19,21 @@ export function append(log, stream, expected, { id, type, data, recordedAt, acto
 }
 
 export function replay(events) {
-  return events.reduce(evolve, { accounts: new Map(), total: 0, counts: { ...NO_COUNTS } });
+  return events.reduce(evolve, emptyView());
 }
 
-const NO_COUNTS = { AccountOpened: 0, MoneyDeposited: 0, MoneyWithdrawn: 0, AccountClosed: 0 };
+export const emptyView = () => ({ accounts: new Map(), total: 0, counts: { ...NO_COUNTS } });
 
-function evolve(view, { stream, type, data }) {
+export const NO_COUNTS = {
+  AccountOpened: 0,
+  MoneyDeposited: 0,
+  MoneyWithdrawn: 0,
+  AccountClosed: 0,
+  BooksOpened: 0,
+  AccountCarriedOver: 0,
+};
+
+export function evolve(view, { stream, type, data }) {
   switch (type) {
     case "AccountOpened":
       view.accounts.set(stream, { owner: data.owner, number: data.number, balance: 0 });

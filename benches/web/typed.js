@@ -1,9 +1,11 @@
 // What an expert gets out of JavaScript: numbers in typed arrays, and amounts with their sign.
 
-const KINDS = ["AccountOpened", "MoneyDeposited", "MoneyWithdrawn", "AccountClosed"];
+import { NO_COUNTS } from "./plain.js";
+
+const KINDS = Object.keys(NO_COUNTS);
 const ACCOUNTS = 100;
 
-export const emptyLog = () => ({
+const emptyLog = () => ({
   length: 0,
   streams: new Uint32Array(1024),
   kinds: new Uint8Array(1024),
@@ -14,7 +16,13 @@ export const emptyLog = () => ({
   revisions: new Int32Array(ACCOUNTS).fill(-1),
 });
 
-export function append(log, stream, expected, kind, amount, { id, data, recordedAt }) {
+export function logOf(numbered) {
+  const log = emptyLog();
+  for (const { account, expected, kind, amount, event } of numbered) append(log, account, expected, kind, amount, event);
+  return log;
+}
+
+function append(log, stream, expected, kind, amount, { id, data, recordedAt }) {
   if (log.revisions[stream] !== expected) throw new Error(`${stream} was expected at ${expected}`);
   if (log.length === log.streams.length) grow(log);
   log.streams[log.length] = stream;

@@ -16,7 +16,7 @@ use daybook::lab::running::Running;
 use daybook::lab::stamp::Chance;
 use daybook::lab::{Lab, WORLDS};
 use daybook::worlds::bank::{Bank, Event};
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use uuid::{Builder, Uuid};
 
 /// Accounts; each is opened by one of the first events.
@@ -57,9 +57,9 @@ pub fn events(count: usize) -> impl Iterator<Item = (usize, Event)> {
 }
 
 /// The id and the time of the event at a position.
-pub fn stamp(position: usize) -> (Uuid, Timestamp) {
-    let millis = START + position as u64;
-    let random = (position as u128).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c).to_le_bytes();
+pub fn stamp(position: u64) -> (Uuid, Timestamp) {
+    let millis = START + position;
+    let random = u128::from(position).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c).to_le_bytes();
     let random = std::array::from_fn(|nth| random[nth]);
     let id = Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
     (id, Timestamp::from_millis(millis.cast_signed()))
@@ -84,7 +84,7 @@ pub fn given(from: usize, to: usize) -> impl Iterator<Item = Given> {
         let last = &mut revisions[account];
         let expected = ExpectedRevision::after(*last);
         *last = Some(last.map_or(Revision(0), |Revision(last)| Revision(last + 1)));
-        let (id, recorded_at) = stamp(position);
+        let (id, recorded_at) = stamp(position as u64);
         let data = event.data().get().into();
         let kind = Event::KINDS.iter().position(|kind| *kind == event.kind()).expect("a kind of today");
         Given { account, expected, kind, data, amount: event.amount(), id, recorded_at }
@@ -151,19 +151,19 @@ pub fn commits(count: usize) -> Vec<Commit> {
     let (openings, others): (Vec<_>, Vec<_>) = events(count).partition(|(_, event)| event.amount() == 0);
     let openings =
         openings.into_iter().map(|(account, event)| (account, vec![event, Event::MoneyDeposited { amount: 5000 }]));
-    let mut position = 0;
+    let mut position = 0_u64;
     for (account, events) in openings.chain(others.into_iter().map(|(account, event)| (account, vec![event]))) {
         made_at += wait();
         let random = stamp(position).0.as_u128() & ((1 << 80) - 1);
         let id = Uuid::from_u128(made_at << 80 | random);
-        let stream = StreamId::new(format!("account-{}", stamp(account << 32).0));
+        let stream = StreamId::new(format!("account-{}", stamp((account as u64) << 32).0));
         let first: u64 = revisions[account];
         let recorded_at = Timestamp::from_millis((made_at + wait() / 16) as i64);
         let recorded = events.iter().zip(0..).map(|(event, nth)| RecordedEvent {
             id: nth_id(id, nth),
             stream: stream.clone(),
             revision: Revision(first + nth),
-            position: Position(position as u64 + nth),
+            position: Position(position + nth),
             kind: event.kind().to_owned(),
             data: event.data(),
             metadata: Metadata {
@@ -178,7 +178,7 @@ pub fn commits(count: usize) -> Vec<Commit> {
         let expected = ExpectedRevision::after(first.checked_sub(1).map(Revision));
         let write = Write { stream: stream.clone(), expected, events: recorded.collect() };
         revisions[account] += write.events.len() as u64;
-        position += write.events.len();
+        position += write.events.len() as u64;
         commits.push(Commit { log: LogId(Uuid::from_u128(7)), writes: vec![write], tracking: None });
     }
     commits
@@ -224,27 +224,38 @@ pub fn moments(len: u64, count: usize) -> impl Iterator<Item = u64> {
     .take(count)
 }
 
-/// A lab with one account, and a deposit for it.
-pub fn lab() -> (Lab, Ask) {
+/// A lab whose journal is in memory, and nothing in it.
+pub fn lab() -> Lab {
     let journal = |_| -> Option<Box<dyn Journal>> { Some(Box::new(MemoryJournal::default())) };
-    let lab = Lab::open(WORLDS, Chance::set(42), journal, |_| {});
-    let open = Ask { words: json!({ "type": "OpenAccount", "owner": "Ada" }), ..Ask::default() };
-    let opened = dispatch(&lab, &open);
-    let account = opened.strip_prefix("account-").unwrap_or(&opened);
-    let words = json!({ "type": "Deposit", "accountId": account, "amount": 5000 });
-    (lab, Ask { words, ..Ask::default() })
+    Lab::open(WORLDS, Chance::set(42), journal, |_| {})
+}
+
+/// Has an empty lab record the first `count` events by commands, one an event, as people ask for them.
+pub fn command(lab: &Lab, count: usize) {
+    let mut accounts: Vec<String> = Vec::new();
+    for (account, event) in events(count) {
+        let words = match event {
+            Event::MoneyDeposited { amount } => {
+                json!({ "type": "Deposit", "accountId": accounts[account], "amount": amount })
+            }
+            Event::MoneyWithdrawn { amount } => {
+                json!({ "type": "Withdraw", "accountId": accounts[account], "amount": amount })
+            }
+            _ => json!({ "type": "OpenAccount", "owner": format!("Owner {account}") }),
+        };
+        let stream = dispatch(lab, words);
+        if account == accounts.len() {
+            accounts.push(stream.as_str().trim_start_matches("account-").to_owned());
+        }
+    }
 }
 
 /// Dispatches where nothing has to be waited for, and gives the stream.
-///
-/// # Panics
-///
-/// If the lab says no.
-pub fn dispatch(lab: &Lab, ask: &Ask) -> String {
+fn dispatch(lab: &Lab, words: Value) -> StreamId {
     let log = lab.recorded("bank").expect("the bank is registered");
-    let asked = pin!(lab.dispatch(log, ask.clone()));
+    let asked = pin!(lab.dispatch(log, Ask { words, ..Ask::default() }));
     match asked.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Ok(recorded)) => recorded.events[0].stream.to_string(),
+        Poll::Ready(Ok(recorded)) => recorded.events[0].stream.clone(),
         Poll::Ready(Err(no)) => panic!("refused: {no}"),
         Poll::Pending => panic!("a lab in memory waits for nothing"),
     }

@@ -47,7 +47,7 @@ pub use event::{Event, Metadata, Position, RecordedEvent, Timestamp, Unreadable}
 pub use handle::{Envelope, Fact, Unhandled, handle};
 pub use journal::{Journal, JournalError, MemoryJournal};
 pub use process::{Message, Reaction, answer_id};
-pub use projection::{Follow, Projection, States, Sums, View};
+pub use projection::{Follow, Projection, Retell, States, Sums, Told, View};
 pub use segment::{BadSegment, Batch, Segment};
 pub use snapshot::{Loaded, Snapshots};
 pub use store::{KindKey, NewEvent, Retold, Row, Store, StreamKey};

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::decider::Decider;
 use crate::event::Event;
-use crate::store::{Row, Store, StreamKey, some_amount};
+use crate::store::{KindKey, Row, Store, StreamKey, some_amount};
 
 /// Something derived from events. It can be thrown away at any time: the log makes it again.
 pub trait View<E> {
@@ -29,6 +29,13 @@ impl<D: Decider> States<D> {
     /// A stream's state; `None`: nothing has happened in it.
     pub fn of_stream(&self, stream: StreamKey) -> Option<&D::State> {
         self.states.get(stream.index())?.as_ref()
+    }
+
+    fn put(&mut self, stream: StreamKey, state: Option<D::State>) {
+        if stream.index() >= self.states.len() {
+            self.make_room(stream);
+        }
+        self.states[stream.index()] = state;
     }
 
     #[cold]
@@ -61,6 +68,41 @@ pub trait Follow {
 
     /// Takes in what lies between the checkpoint and `to` (a number of events), and moves the checkpoint there.
     fn advance(&mut self, store: &Store, to: u64);
+}
+
+/// A log that was told otherwise, to those who followed it as it was told first.
+///
+/// Streams and kinds must have the same numbers in both.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// The log as it is told now.
+    pub store: &'a Store,
+    /// The streams that are told otherwise.
+    pub streams: &'a [StreamKey],
+    /// What is told no more: position and kind, in order, as it was told first.
+    pub left_out: &'a [(u64, KindKey)],
+}
+
+impl Told<'_> {
+    /// What is told no more of the first `applied` events.
+    fn left_out_of(&self, applied: u64) -> &[(u64, KindKey)] {
+        &self.left_out[..self.left_out.partition_point(|(at, _)| *at < applied)]
+    }
+
+    /// How many events are told now of the first `applied`.
+    fn of(&self, applied: u64) -> u64 {
+        applied - self.left_out_of(applied).len() as u64
+    }
+}
+
+/// A view in which each stream stands for itself: what happens in one changes nothing of another.
+///
+/// Where a few streams of a log are told otherwise, such a view is made from what it was, without the events of all the
+/// others. It equals what following the log to the same moment gives.
+pub trait Retell: Follow {
+    /// This view, had it followed the log as it is told now. `before` is the view of an earlier moment, told so already.
+    #[must_use]
+    fn retold(&self, before: &Self, told: &Told<'_>) -> Self;
 }
 
 /// A view and how far it has read.
@@ -123,6 +165,31 @@ impl<E: Event, V: View<E>> Follow for Projection<E, V> {
     }
 }
 
+impl<D> Retell for Projection<D::Event, States<D>>
+where
+    D: Decider<Event: Event, State: Clone> + Clone,
+{
+    fn retold(&self, before: &Self, told: &Told<'_>) -> Self {
+        let (mut view, applied) = (self.view.clone(), told.of(self.applied));
+        for &stream in told.streams {
+            let mut state = before.view.of_stream(stream).cloned();
+            for (position, row) in told.store.rows_of(stream, before.applied, applied) {
+                if let Ok(event) = told.store.typed(position, row) {
+                    let was = state.unwrap_or_else(|| view.decider.initial_state());
+                    state = Some(view.decider.evolve(was, &event));
+                }
+            }
+            view.put(stream, state);
+        }
+        let is_told = |at: &&u64| told.left_out.binary_search_by_key(*at, |(out, _)| *out).is_err();
+        let unread = self.unread.iter().filter(is_told).map(|&at| told.of(at));
+        // What could not be read may say now what can be.
+        let is_unread =
+            |at: &u64| told.store.row(*at).is_some_and(|row| told.store.typed::<D::Event>(*at, row).is_err());
+        Self { view, applied, unread: unread.filter(is_unread).collect(), events: PhantomData }
+    }
+}
+
 /// The additive view: a sum for each stream, a count for each kind, and one total.
 ///
 /// It declares that it reads nothing but [`Row::amount`](crate::Row::amount), so the engine keeps it straight from the
@@ -177,5 +244,22 @@ impl Follow for Sums {
         });
         self.total = self.by_stream.iter().map(|&sum| i128::from(sum)).sum();
         self.applied = self.applied.max(to);
+    }
+}
+
+impl Retell for Sums {
+    fn retold(&self, before: &Self, told: &Told<'_>) -> Self {
+        let mut sums = Self { applied: told.of(self.applied), ..self.clone() };
+        sums.by_stream.resize(told.store.stream_count(), 0);
+        for &stream in told.streams {
+            let rows = told.store.rows_of(stream, before.applied, sums.applied);
+            let more: i64 = rows.filter_map(|(_, row)| row.amount).sum();
+            sums.by_stream[stream.index()] = before.of(stream) + more;
+        }
+        for (_, kind) in told.left_out_of(self.applied) {
+            sums.by_kind[kind.index()] -= 1;
+        }
+        sums.total = sums.by_stream.iter().map(|&sum| i128::from(sum)).sum();
+        sums
     }
 }

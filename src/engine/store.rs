@@ -433,6 +433,14 @@ impl Store {
         self.places.get(stream.index()).map_or(&[], Vec::as_slice)
     }
 
+    /// Position and row of each of a stream's events in `from..to`, in order.
+    pub fn rows_of(&self, stream: StreamKey, from: u64, to: u64) -> impl Iterator<Item = (u64, Row)> {
+        let places = self.positions(stream);
+        let [from, to] = [from, to].map(|end| places.partition_point(|&at| u64::from(at) < end));
+        let places = places.get(from..to).unwrap_or_default().iter().map(|&at| u64::from(at));
+        places.filter_map(|at| Some((at, self.row(at)?)))
+    }
+
     /// The revision of a stream's last event.
     #[inline]
     pub fn last_revision(&self, stream: StreamKey) -> Option<Revision> {
@@ -664,6 +672,18 @@ impl Ids {
             sorted_to: self.sorted_to.filter(|&begins| begins < len),
             last: (last.as_u64_pair().0, last),
             rest: self.rest.iter().filter(|(_, position)| **position < len).map(|(&id, &at)| (id, at)).collect(),
+        }
+    }
+
+    /// The same ids without some, whose positions are given in order. A run that loses all its ids stays, empty.
+    fn without(&self, left_out: &[u32], last: Uuid) -> Self {
+        let told = |at: u32| at - left_out.partition_point(|&out| out < at) as u32;
+        let rest = self.rest.iter().filter(|(_, at)| left_out.binary_search(at).is_err());
+        Self {
+            runs: self.runs.iter().map(|&begins| told(begins)).collect(),
+            sorted_to: self.sorted_to.map(told),
+            last: (last.as_u64_pair().0, last),
+            rest: rest.map(|(&id, &at)| (id, told(at))).collect(),
         }
     }
 

@@ -101,7 +101,7 @@ impl Lab {
 
     /// Reads the marks of a world's recorded log again, which another tab has changed.
     pub fn read_marks(&self, world: &str) -> Result<(), No> {
-        self.with_marks(self.resolve(world)?, Door::read_marks)
+        self.with_marks(self.resolve(world)?, |door| door.read_marks())
     }
 
     fn with_marks<T>(&self, log: LogId, change: impl FnOnce(&mut dyn Door) -> Result<T, No>) -> Result<T, No> {

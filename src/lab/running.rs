@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::collections::{HashSet, VecDeque};
+use std::rc::Rc;
 
 use serde_json::json;
 use uuid::Uuid;
@@ -21,7 +22,8 @@ use crate::engine::snapshot::load_at;
 use crate::engine::store::OutOfOrder;
 use crate::engine::{
     Commit, Envelope, Event, ExpectedRevision, Fact, Follow, Journal, JournalError, LogId, Position, Projection,
-    RecordedEvent, Snapshots, States, Store, StreamId, StreamKey, Sums, Unhandled, Unreadable, Write, handle,
+    RecordedEvent, Retell, Snapshots, States, Store, StreamId, StreamKey, Sums, Told, Unhandled, Unreadable, Write,
+    handle,
 };
 use crate::formats::ndjson::Rest;
 use crate::worlds::money::{MOST, shown};
@@ -61,6 +63,14 @@ pub struct Running<W: Twin> {
     pub(super) readers: Readers,
     /// Whether they do: a branch, a copy or a replay never makes anything happen.
     pub(super) acts: bool,
+    /// What such a branch took over, as it was before.
+    pub(super) base: Option<Rc<Base<W>>>,
+}
+
+/// The events that a branch took over, as they are in its base, and their views.
+pub(super) struct Base<W: Twin> {
+    pub(super) store: Store,
+    pub(super) timeline: Timeline<Kept<W>>,
 }
 
 /// Commits that follow those that are shown, or stand in their place under another id.
@@ -103,6 +113,13 @@ impl<W: Twin> Follow for Kept<W> {
     }
 }
 
+impl<W: Twin> Retell for Kept<W> {
+    fn retold(&self, before: &Self, told: &Told<'_>) -> Self {
+        let states = self.states.retold(&before.states, told);
+        Self { states, sums: self.sums.retold(&before.sums, told) }
+    }
+}
+
 impl<W: Twin> Running<W> {
     /// An empty log in memory.
     pub fn new(id: LogId, origin: Origin) -> Self {
@@ -124,6 +141,7 @@ impl<W: Twin> Running<W> {
             what_if: None,
             readers: Readers::new(),
             acts: false,
+            base: None,
         }
     }
 

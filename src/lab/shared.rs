@@ -200,7 +200,7 @@ impl Logs for Lab {
     }
 
     fn reload(&mut self) {
-        self.move_on(Door::reload);
+        self.move_on(|door| door.reload());
     }
 
     fn write_as(&mut self, epoch: Option<Epoch>) {

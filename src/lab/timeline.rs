@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use crate::engine::{Follow, Store};
+use crate::engine::{Follow, Retell, Store, Told};
 
 /// Events between two keyframes: few enough that the way from one to any moment takes microseconds.
 const STRIDE: u64 = 1024;
@@ -63,5 +63,21 @@ impl<V: Follow + Clone> Timeline<V> {
         let mut view = V::clone(frame);
         view.advance(store, applied);
         Cow::Owned(view)
+    }
+}
+
+impl<V: Retell + Clone> Timeline<V> {
+    /// The timeline of this log as it is told now, otherwise from the position `same` on; keyframes up to there are
+    /// shared.
+    #[must_use]
+    pub fn retold(&self, told: &Told<'_>, same: u64) -> Self {
+        let shared = self.frames.partition_point(|frame| frame.applied() <= same);
+        let mut frames = self.frames[..shared].to_vec();
+        for frame in &self.frames[shared..] {
+            let next = frame.retold(&frames[frames.len() - 1], told);
+            frames.push(Rc::new(next));
+        }
+        let now = self.now.retold(&frames[frames.len() - 1], told);
+        Self { now, frames, size: self.size }
     }
 }

@@ -25,10 +25,11 @@ use serde_json::{Map, Value, json};
 
 use super::door::{Door as _, Origin};
 use super::no::No;
-use super::running::{Running, amount, commits, out_of_order};
+use super::running::{Base, Kept, Running, amount, commits, out_of_order};
+use super::timeline::Timeline;
 use super::{Changes, Lab, unknown};
 use crate::crud::Twin;
-use crate::engine::{Event, LogId, Position, RecordedEvent, Retold, Revision, Store, StreamId, Unreadable};
+use crate::engine::{Event, LogId, Position, RecordedEvent, Retold, Revision, Store, StreamId, Told, Unreadable};
 use crate::worlds::Objection;
 use crate::worlds::money::{MOST, shown};
 
@@ -66,8 +67,6 @@ pub struct Refused {
 /// What makes a branch differ from its base.
 #[derive(Debug)]
 pub struct WhatIf {
-    /// The events that were taken over, as they are there.
-    base: Rc<Store>,
     edits: Vec<Edit>,
     /// Positions of the base that are left out, in order.
     left_out: Vec<u64>,
@@ -83,7 +82,7 @@ pub struct WhatIf {
 }
 
 impl WhatIf {
-    fn of(base: Rc<Store>, edits: &[Edit], changes: &BTreeMap<u64, Retold>) -> Self {
+    fn of(base: &Store, edits: &[Edit], changes: &BTreeMap<u64, Retold>) -> Self {
         let is_left_out = |retold: &Retold| matches!(retold, Retold::Nothing);
         let left_out = changes.iter().filter(|(_, retold)| is_left_out(retold)).map(|(&at, _)| at);
         let mut what_if = Self {
@@ -94,13 +93,12 @@ impl WhatIf {
             edited: Vec::new(),
             touched: Vec::new(),
             refused: Vec::new(),
-            base,
         };
         let edited = changes.iter().filter(|(_, retold)| !is_left_out(retold));
         what_if.edited = edited.map(|(&at, _)| what_if.in_branch(at)).collect();
         let mut touched: BTreeMap<&StreamId, u64> = BTreeMap::new();
-        for (&at, row) in changes.keys().filter_map(|at| Some((at, what_if.base.row(*at)?))) {
-            touched.entry(what_if.base.stream_id(row.stream)).or_insert(what_if.in_branch(at));
+        for (&at, row) in changes.keys().filter_map(|at| Some((at, base.row(*at)?))) {
+            touched.entry(base.stream_id(row.stream)).or_insert(what_if.in_branch(at));
         }
         what_if.touched = touched.into_iter().map(|(stream, from)| (stream.clone(), from)).collect();
         what_if
@@ -189,20 +187,22 @@ impl<W: Twin> Running<W> {
                 "Expected a branch, found a log whose events are recorded and stay. Begin a branch and edit that.",
             ));
         };
-        let (base, was_same, own_from) = match &self.what_if {
-            Some(before) => (before.base.clone(), before.same, before.taken_over),
-            None => (Rc::new(self.store.fork(fork)), fork, fork),
-        };
-        let changes = changes::<W>(&base, edits)?;
-        let mut store = base.retold(&changes);
+        let base = self.base.clone().unwrap_or_else(|| {
+            let timeline = self.timeline.fork(&self.store, fork);
+            Rc::new(Base { store: self.store.fork(fork), timeline })
+        });
+        let own_from = self.what_if.as_ref().map_or(fork, |before| before.taken_over);
+        let changes = changes::<W>(&base.store, edits)?;
+        let mut store = base.store.retold(&changes);
         let taken_over = store.len();
         self.record_again(own_from, &mut store)?;
-        let what_if = WhatIf { taken_over, ..WhatIf::of(base, edits, &changes) };
+        let what_if = WhatIf { taken_over, ..WhatIf::of(&base.store, edits, &changes) };
         check_sums(&store, &what_if)?;
 
-        let mut timeline = self.timeline.fork(&self.store, was_same.min(what_if.same));
+        let mut timeline = base.retold(&store, &what_if);
         timeline.follow(&store);
         (self.store, self.timeline, self.what_if) = (store, timeline, Some(what_if));
+        self.base = Some(base);
         self.forget_snapshots();
         self.seek(self.cursor);
         self.judge_again();
@@ -245,13 +245,11 @@ impl<W: Twin> Running<W> {
 
     /// Which events of a stream would be refused, from a position on.
     fn judge(&self, stream: &StreamId, from: u64) -> Vec<Refused> {
-        let positions = self.key(stream).map_or(&[][..], |key| self.store.positions(key));
-        let positions = &positions[positions.partition_point(|&at| u64::from(at) < from)..];
         let mut state = self.state_at(Some(stream), from);
         let mut refused = Vec::new();
-        for position in positions.iter().map(|&at| u64::from(at)) {
-            let typed = self.store.row(position).map(|row| self.store.typed::<W::Event>(position, row));
-            let Some(Ok(event)) = typed else { continue };
+        let rows = self.key(stream).into_iter().flat_map(|key| self.store.rows_of(key, from, u64::MAX));
+        for (position, row) in rows {
+            let Ok(event) = self.store.typed::<W::Event>(position, row) else { continue };
             let wish = self.world.wish(stream, slice::from_ref(&event));
             if let Some(Err(why)) = wish.map(|wish| self.world.decide(&wish, &state)) {
                 refused.push(Refused { position: Position(position), why: self.world.refusal(&why) });
@@ -259,6 +257,23 @@ impl<W: Twin> Running<W> {
             state = self.world.evolve(state, &event);
         }
         refused
+    }
+}
+
+impl<W: Twin> Base<W> {
+    /// The timeline of what was taken over, as the branch tells it now.
+    ///
+    /// Of all streams but the edited ones every moment knows the state already. Where a stream is told no more, or later,
+    /// streams have other numbers, and the views follow the log again.
+    fn retold(&self, store: &Store, what_if: &WhatIf) -> Timeline<Kept<W>> {
+        let mut streams = store.streams();
+        if !self.store.streams().all(|stream| streams.next() == Some(stream)) {
+            return self.timeline.fork(&self.store, what_if.same);
+        }
+        let edited: Vec<_> = what_if.streams().filter_map(|stream| store.stream_key(stream)).collect();
+        let left_out = what_if.left_out.iter().filter_map(|&at| Some((at, self.store.row(at)?.kind)));
+        let left_out: Vec<_> = left_out.collect();
+        self.timeline.retold(&Told { store, streams: &edited, left_out: &left_out }, what_if.same)
     }
 }
 
@@ -304,10 +319,10 @@ fn with_data<W: Twin>(event: &RecordedEvent, data: &RawValue) -> Result<Retold, 
 /// No figure leaves the numbers that every reader can hold, at no moment of the branch.
 fn check_sums(store: &Store, what_if: &WhatIf) -> Result<(), No> {
     for stream in what_if.streams() {
-        let positions = store.stream_key(stream).map_or(&[][..], |key| store.positions(key));
+        let rows = store.stream_key(stream).into_iter().flat_map(|key| store.rows_of(key, 0, u64::MAX));
         let mut sum = 0;
-        for &position in positions {
-            sum += store.row(u64::from(position)).and_then(|row| row.amount).unwrap_or(0);
+        for (position, row) in rows {
+            sum += row.amount.unwrap_or(0);
             if !(-MOST..=MOST).contains(&sum) {
                 return Err(No::bad_input(format!(
                     "Expected sums within ±{MOST} in the branch, found {sum} after event {position}."

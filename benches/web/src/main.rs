@@ -7,12 +7,20 @@ mod workload;
 
 use std::hint::black_box;
 
-use daybook::engine::{Follow, Store, Sums};
+#[cfg(target_arch = "wasm32")]
+use daybook::browser::storage::LocalTable;
+#[cfg(target_arch = "wasm32")]
+use daybook::engine::{Commit, Journal as _};
+use daybook::engine::{Follow, LogId, Position, Store, Sums};
+#[cfg(target_arch = "wasm32")]
+use daybook::journal::KeyedJournal;
 use daybook::lab::Lab;
-use daybook::lab::door::Ask;
+use daybook::lab::door::Door;
 use daybook::lab::running::Kept;
 use daybook::lab::timeline::Timeline;
+use daybook::lab::what_if::Edit;
 use daybook::worlds::bank::{Account, Bank, Event};
+use uuid::Uuid;
 use wasm_bindgen::prelude::*;
 use workload::Given;
 
@@ -40,9 +48,7 @@ impl Log {
 
     /// Balances, total and counts by `evolve`, as the lab keeps them.
     pub fn replay_by_evolve(&self) -> Vec<f64> {
-        let mut kept = Kept::<Bank>::default();
-        kept.advance(black_box(&self.store), self.store.len());
-        figures(&self.store, balances(&self.store, &kept), &kept.sums)
+        replay(black_box(&self.store))
     }
 
     /// The same by the additive view.
@@ -75,6 +81,12 @@ impl Log {
             .map(|event| event.data.get().len())
             .sum::<usize>() as f64
     }
+}
+
+fn replay(store: &Store) -> Vec<f64> {
+    let mut kept = Kept::<Bank>::default();
+    kept.advance(store, store.len());
+    figures(store, balances(store, &kept), &kept.sums)
 }
 
 fn balances(store: &Store, kept: &Kept<Bank>) -> impl Iterator<Item = i64> {
@@ -114,33 +126,139 @@ impl Appends {
 
     /// Appends the events to a new log, one call an event, and gives the log's length.
     pub fn append_anew(&self) -> u32 {
+        self.anew().len() as u32
+    }
+
+    /// The same, and the balances, total and counts that follow.
+    pub fn append_anew_and_replay(&self) -> Vec<f64> {
+        replay(&self.anew())
+    }
+
+    fn anew(&self) -> Store {
         let mut store = Store::of::<Event>();
         workload::append(&mut store, black_box(&self.given));
-        store.len() as u32
+        store
     }
 }
 
-/// A lab whose journal is in memory, and a command for it.
+/// A lab whose journal is in memory.
 #[wasm_bindgen]
 pub struct Commands {
     lab: Lab,
-    deposit: Ask,
 }
 
 #[wasm_bindgen]
 impl Commands {
-    /// A lab with one account.
+    /// A lab in which nothing has happened.
     #[wasm_bindgen(constructor)]
     #[expect(clippy::new_without_default, reason = "a constructor for JavaScript")]
     pub fn new() -> Self {
-        let (lab, deposit) = workload::lab();
-        Self { lab, deposit }
+        Self { lab: workload::lab() }
     }
 
-    /// Dispatches so many deposits, one after the other.
-    pub fn dispatch(&self, count: u32) {
-        for _ in 0..count {
-            workload::dispatch(&self.lab, &self.deposit);
+    /// Dispatches a command for each of the workload's first events.
+    pub fn dispatch(&self, count: usize) {
+        workload::command(&self.lab, count);
+    }
+
+    /// Balances, total and counts of the log.
+    ///
+    /// # Panics
+    ///
+    /// If there is no bank.
+    pub fn figures(&self) -> Vec<f64> {
+        let log = self.lab.recorded("bank").and_then(|bank| self.lab.log(bank).ok()).expect("the bank is registered");
+        replay(log.store())
+    }
+}
+
+/// A log of the lab, of which branches begin.
+#[wasm_bindgen]
+pub struct Branches {
+    log: Box<dyn Door>,
+}
+
+#[wasm_bindgen]
+impl Branches {
+    /// A log of so many events.
+    #[wasm_bindgen(constructor)]
+    pub fn new(events: usize) -> Self {
+        Self { log: workload::log(events) }
+    }
+
+    /// What if the event at a position had not happened: a branch of the whole log, that event left out.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such event.
+    pub fn without(&self, position: u32) -> Branch {
+        let mut branch = self.log.branch(LogId(Uuid::from_u128(1)), self.log.store().len());
+        branch.edit(&[Edit::Skip(Position(position.into()))]).expect("the branch took it over");
+        Branch { branch }
+    }
+}
+
+/// A branch of a log.
+#[wasm_bindgen]
+pub struct Branch {
+    branch: Box<dyn Door>,
+}
+
+#[wasm_bindgen]
+impl Branch {
+    /// The balances of all accounts as the branch's own views have them.
+    pub fn balances(&self) -> Vec<f64> {
+        let store = self.branch.store();
+        let balance = |stream| self.branch.state(stream, store.len())["balance"].as_f64();
+        store.streams().map(|(_, stream)| balance(stream).unwrap_or_default()).collect()
+    }
+}
+
+/// The bank's journal in this browser's localStorage.
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen]
+pub struct Stored {
+    journal: KeyedJournal<LocalTable>,
+    commits: Vec<Commit>,
+    next: usize,
+}
+
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen]
+impl Stored {
+    /// So many commits in hand, and none stored.
+    ///
+    /// # Panics
+    ///
+    /// If there is no localStorage.
+    #[wasm_bindgen(constructor)]
+    pub fn new(commits: usize) -> Self {
+        let table = daybook::browser::storage::open().expect("localStorage");
+        Self { journal: KeyedJournal::new(table, "bank"), commits: workload::commits(commits), next: 0 }
+    }
+
+    /// Stores the first commits in place of what was stored.
+    ///
+    /// # Panics
+    ///
+    /// If there is no room.
+    pub fn begin(&mut self, count: usize) {
+        self.journal.replace(self.commits[0].log, &self.commits[..count]).expect("there is room");
+        self.next = count;
+    }
+
+    /// Appends the next commits one by one, as the writing tab does.
+    ///
+    /// # Panics
+    ///
+    /// If there is no room.
+    pub fn append(&mut self, count: usize) {
+        for commit in &self.commits[self.next..self.next + count] {
+            self.journal.append(commit).expect("there is room");
+            if self.journal.pack().expect("what was written can be read") {
+                self.journal.clean();
+            }
         }
+        self.next += count;
     }
 }

@@ -58,62 +58,79 @@ impl Store {
     pub fn retold(&self, changes: &BTreeMap<u64, Retold>) -> Self {
         let first = changes.keys().next().map_or(self.len(), |&first| first.min(self.len())) as u32;
         let is_left_out = |(&at, retold): (&u64, &Retold)| matches!(retold, Retold::Nothing).then_some(at as u32);
-        let left_out: Vec<u32> = changes.iter().filter_map(is_left_out).collect();
+        let left_out: Vec<u32> = changes.range(..self.len()).filter_map(is_left_out).collect();
         let mut told = self.fork(u64::from(first));
-        // The numbers that streams have here, once they are known.
-        let mut keys = vec![None; self.places.len()];
+        let keys = told.take_over_streams(self, first, &left_out);
         let mut from = first;
         for (&at, retold) in changes.range(..self.len()) {
-            told.take_over(self, from, at as u32, &left_out, &mut keys);
+            told.take_over(self, from, at as u32, &left_out, &keys);
             if let Retold::Data { data, amount } = retold {
-                told.take_over(self, at as u32, at as u32 + 1, &left_out, &mut keys);
+                told.take_over(self, at as u32, at as u32 + 1, &left_out, &keys);
                 told.say(data, *amount);
             }
             from = at as u32 + 1;
         }
-        told.take_over(self, from, self.len, &left_out, &mut keys);
-        let before = |at: u32| left_out.partition_point(|&out| out < at) as u32;
+        told.take_over(self, from, self.len, &left_out, &keys);
+        let last = told.len.checked_sub(1).and_then(|last| told.id.get(last as usize)).unwrap_or_default();
+        told.ids = self.ids.without(&left_out, last);
         let extras = &self.extras[self.extras.partition_point(|(at, _)| *at < first)..];
         let told_extras = extras.iter().filter(|(at, _)| left_out.binary_search(at).is_err());
-        told.extras.extend(told_extras.map(|(at, extra)| (at - before(*at), extra.clone())));
+        told.extras.extend(told_extras.map(|(at, extra)| (at - before(&left_out, *at), extra.clone())));
         told
     }
 
+    /// Takes over where the events of each stream stand, from a position of another log on, and gives the numbers that
+    /// its streams have here. Streams that only begin there are numbered in the order in which they begin here.
+    fn take_over_streams(&mut self, of: &Self, from: u32, left_out: &[u32]) -> Vec<u32> {
+        let mut keys: Vec<u32> = (0..of.places.len() as u32).collect();
+        let is_told = |at: &u32| left_out.binary_search(at).is_err();
+        let begins = |key: &usize| of.places[*key].iter().copied().find(is_told);
+        let mut new: Vec<usize> = (self.places.len()..keys.len()).filter(|key| begins(key).is_some()).collect();
+        new.sort_by_key(begins);
+        for key in new {
+            keys[key] = self.stream(of.stream_id(StreamKey(key as u32))).0;
+        }
+        for (places, &key) in of.places.iter().zip(&keys) {
+            let places = &places[places.partition_point(|&at| at < from)..];
+            // A stream of which nothing is told may have no number here; nothing would be added to it.
+            let (Some(&first), Some(told)) = (places.first(), self.places.get_mut(key as usize)) else { continue };
+            let mut gone = before(left_out, first) as usize;
+            told.reserve(places.len());
+            told.extend(places.iter().filter_map(|&at| {
+                while left_out.get(gone).is_some_and(|&out| out < at) {
+                    gone += 1;
+                }
+                (left_out.get(gone) != Some(&at)).then(|| at - gone as u32)
+            }));
+        }
+        keys
+    }
+
     /// Takes over a run of another log's events, whose names have the same numbers here but for streams.
-    fn take_over(&mut self, of: &Self, from: u32, to: u32, left_out: &[u32], keys: &mut [Option<StreamKey>]) {
+    fn take_over(&mut self, of: &Self, from: u32, to: u32, left_out: &[u32], keys: &[u32]) {
         let (len, from, to) = (self.len as usize, from as usize, to as usize);
-        let mut position = self.len;
-        let mut stream = std::mem::take(&mut self.stream);
-        stream.take_over(len, &of.stream, from, to, |known| {
-            let key = match keys[known as usize] {
-                Some(key) => key,
-                None => *keys[known as usize].insert(self.stream(of.stream_id(StreamKey(known)))),
-            };
-            self.places[key.index()].push(position);
-            position += 1;
-            key.0
-        });
-        self.stream = stream;
-        self.kind.take_over(len, &of.kind, from, to, |kind| kind);
-        self.amount.take_over(len, &of.amount, from, to, |amount| amount);
-        let mut nth = self.len;
-        let ids = &mut self.ids;
-        self.id.take_over(len, &of.id, from, to, |id| {
-            ids.push(nth, id);
-            nth += 1;
-            id
-        });
-        let mut record = std::mem::take(&mut self.record);
-        record.take_over(len, &of.record, from, to, |record| {
-            if record.correlation == Cause::ITSELF && record.causation == Cause::ITSELF {
-                return record;
+        let is_renumbered = (0..).zip(keys).any(|(key, &told)| key != told);
+        self.stream.take_over(len, &of.stream, from, to, |streams| {
+            if is_renumbered {
+                for stream in streams {
+                    *stream = keys[*stream as usize];
+                }
             }
-            let correlation = self.cause_told(of, record.correlation, left_out);
-            let causation = self.cause_told(of, record.causation, left_out);
-            Record { correlation, causation, ..record }
+        });
+        self.kind.take_over(len, &of.kind, from, to, |_| ());
+        self.amount.take_over(len, &of.amount, from, to, |_| ());
+        self.id.take_over(len, &of.id, from, to, |_| ());
+        let mut record = std::mem::take(&mut self.record);
+        record.take_over(len, &of.record, from, to, |records| {
+            for record in records {
+                if record.correlation != Cause::ITSELF || record.causation != Cause::ITSELF {
+                    record.correlation = self.cause_told(of, record.correlation, left_out);
+                    record.causation = self.cause_told(of, record.causation, left_out);
+                }
+            }
         });
         self.record = record;
-        self.len = position;
+        self.len += (to - from) as u32;
     }
 
     /// Gives the last event other data.
@@ -137,4 +154,9 @@ impl Store {
             Ok(_) => self.foreign_cause(of.id.get(cause.0 as usize).unwrap_or_default()),
         }
     }
+}
+
+/// How many of the positions that are left out stand before one.
+fn before(left_out: &[u32], at: u32) -> u32 {
+    left_out.partition_point(|&out| out < at) as u32
 }

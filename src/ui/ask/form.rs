@@ -157,7 +157,7 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
 /// One field, as its kind is typed or chosen.
 fn field_of(desk: Desk, field: Field, typed: RwSignal<String>, no: Objected) -> AnyView {
     let looks = match field.kind {
-        FieldKind::Text | FieldKind::Subject => ("field", "text"),
+        FieldKind::Text => ("field", "text"),
         FieldKind::Money => ("field is-money", "decimal"),
         FieldKind::Subject => return chooser(desk, field, typed, no),
     };
