@@ -86,8 +86,6 @@ impl Form {
                 continue;
             }
             let value = match field.kind {
-                FieldKind::Text => json!(text),
-                FieldKind::Money => json!(parse_cents(text).map_err(|why| Objection::field(field.name, why))?),
                 FieldKind::Subject if text.is_empty() => {
                     let label = field.label;
                     return Err(Objection::field(
@@ -95,7 +93,8 @@ impl Form {
                         format!("Expected a choice under “{label}”, found none."),
                     ));
                 }
-                FieldKind::Subject => json!(text),
+                FieldKind::Text | FieldKind::Subject => json!(text),
+                FieldKind::Money => json!(parse_cents(text).map_err(|why| Objection::field(field.name, why))?),
             };
             words.insert(field.name.to_owned(), value);
         }

@@ -17,6 +17,8 @@
 //! waits for this, and the account remembers what it has done. The first look is at another stream, and safe only because
 //! one tab writes: among several writers the transfer could fail between the look and the deposit.
 
+#![expect(clippy::trivially_copy_pass_by_ref, reason = "every world's readers are handed their world like this")]
+
 use std::rc::Rc;
 
 use daybook_engine::{Message, Reaction, StreamId};
