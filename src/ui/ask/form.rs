@@ -123,8 +123,9 @@ impl Filling {
 pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
     let filling = Filling::new(desk, form);
     let inputs = form.fields.iter().zip(filling.typed.get_value());
-    let inputs =
-        inputs.map(|(field, typed)| field_of(desk, *field, typed, filling.no(Some(field.name)))).collect_view();
+    let inputs = inputs
+        .map(|(field, typed)| field_of(desk, form.buttons[0].command, *field, typed, filling.no(Some(field.name))))
+        .collect_view();
     let button = |button: &'static Button| {
         view! { <button type="submit" on:click=move |click| filling.press(button, &click)>{button.label}</button> }
     };
@@ -155,17 +156,23 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
 }
 
 /// One field, as its kind is typed or chosen.
-fn field_of(desk: Desk, field: Field, typed: RwSignal<String>, no: Objected) -> AnyView {
+fn field_of(desk: Desk, form: &'static str, field: Field, typed: RwSignal<String>, no: Objected) -> AnyView {
     let looks = match field.kind {
         FieldKind::Text => ("field", "text"),
         FieldKind::Money => ("field is-money", "decimal"),
-        FieldKind::Subject => return chooser(desk, field, typed, no),
+        FieldKind::Subject => return chooser(desk, form, field, typed, no),
     };
-    input((field.label, field.name), looks, typed, no)
+    input(form, (field.label, field.name), looks, typed, no)
 }
 
 /// Somebody the log is about, other than whom the page looks at.
-fn chooser(desk: Desk, Field { label, name, .. }: Field, typed: RwSignal<String>, no: Objected) -> AnyView {
+fn chooser(
+    desk: Desk,
+    form: &'static str,
+    Field { label, name, .. }: Field,
+    typed: RwSignal<String>,
+    no: Objected,
+) -> AnyView {
     let others = Memo::new(move |_| {
         let own = desk.stream();
         let is_other = |(stream, subject): &(StreamId, Subject)| subject.is_open && Some(stream) != own.as_ref();
@@ -185,7 +192,8 @@ fn chooser(desk: Desk, Field { label, name, .. }: Field, typed: RwSignal<String>
         view! { <option value=value selected=flag(move || *typed.read() == chosen)>{label}</option> }
     };
     let options = move || others.get().into_iter().map(option).collect_view().into_any();
-    let (alert_id, described_by) = (format!("no-{name}"), format!("no-{name}"));
+    let alert_id = format!("no-{form}-{name}");
+    let described_by = alert_id.clone();
     let is_wrong = move || no.read().is_some();
     view! {
         <div class="field">

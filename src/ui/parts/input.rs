@@ -5,14 +5,15 @@ use leptos::prelude::*;
 use super::alert::{Objected, alert};
 use super::text;
 
-/// One field with its label, and what was wrong with it.
+/// One field with its label, and what was wrong with it. The form's name tells its fields from those of others.
 pub fn input(
+    form: &str,
     (label, name): (&'static str, &'static str),
     (class, mode): (&'static str, &'static str),
     typed: RwSignal<String>,
     no: Objected,
 ) -> AnyView {
-    let id = format!("no-{name}");
+    let id = format!("no-{form}-{name}");
     let described_by = id.clone();
     let is_wrong = move || no.read().is_some();
     view! {

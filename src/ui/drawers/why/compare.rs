@@ -58,8 +58,8 @@ pub fn compare(desk: Desk) -> AnyView {
                 }
             >
                 <div class="fields">
-                    {input(("From event", "from"), looks, typed[0], objected(0))}
-                    {input(("To event", "to"), looks, typed[1], objected(1))}
+                    {input("compare", ("From event", "from"), looks, typed[0], objected(0))}
+                    {input("compare", ("To event", "to"), looks, typed[1], objected(1))}
                     <button type="submit">"Show what differs"</button>
                 </div>
                 <p class="hint">"0 is Genesis, before the first entry."</p>
