@@ -69,6 +69,8 @@ pub trait Door {
     /// Looks at another moment.
     fn seek(&mut self, applied: Option<u64>);
 
+    /// Whether somebody of this name reads the log, or writes it by following another.
+    fn has_reader(&self, name: &str) -> bool;
     /// Whether a kind is no fact but a message, a wish that was written down.
     fn is_message(&self, kind: &str) -> bool;
     /// The events `from..to`, in words.

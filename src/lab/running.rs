@@ -517,6 +517,11 @@ impl<W: Twin> Door for Running<W> {
         self.cursor = applied.filter(|&applied| applied < self.store.len());
     }
 
+    fn has_reader(&self, name: &str) -> bool {
+        W::subscribers().iter().any(|subscriber| subscriber.name == name)
+            || W::follows().is_some_and(|following| following.name == name)
+    }
+
     fn is_message(&self, kind: &str) -> bool {
         W::is_message(kind)
     }
@@ -529,6 +534,7 @@ impl<W: Twin> Door for Running<W> {
             Origin::Recorded | Origin::Copy => u64::MAX,
         };
         let what_if = self.what_if.as_ref();
+        let name_of = |stream: &StreamId| self.subject(stream).map(|subject| subject.name);
         let entry = |position: u64| {
             let row = self.store.row(position)?;
             sums.advance(&self.store, position + 1);
@@ -538,7 +544,7 @@ impl<W: Twin> Door for Running<W> {
             Some(Entry {
                 position,
                 stream: self.store.stream_id(row.stream).clone(),
-                subject: state.and_then(|state| self.world.subject(state)).map(|subject| subject.name),
+                subject: state.and_then(|state| self.world.whose(self.store.stream_id(row.stream), state, &name_of)),
                 sentence: match self.store.typed::<W::Event>(position, row) {
                     Ok(event) => self.world.sentence(&event),
                     Err(unreadable) => format!("{kind} ({unreadable})"),

@@ -131,8 +131,9 @@ impl Lab {
                 let ((before, from, ..), (log, to, ..)) = (before, now);
                 // What an empty log becomes was recorded now; another log is only another one.
                 let from = if before == log || from == 0 { from.min(to) } else { to };
-                let first = door.store().event(from).map(|event| event.id);
-                changes.push((first, Changes { log, from, to, is_foreign: false }));
+                // What readers record, nobody asked for in any tab.
+                let first = door.store().event(from).filter(|event| !door.has_reader(&event.metadata.actor));
+                changes.push((first.map(|event| event.id), Changes { log, from, to, is_foreign: false }));
             }
         }
         inner.rename();

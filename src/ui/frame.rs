@@ -78,6 +78,7 @@ fn write_words(desk: Desk) {
         let _ = root.class_list().toggle_with_force(word, is_so);
     }
     let _ = root.dataset().set("view", view);
+    let _ = root.dataset().set("world", &desk.world());
     story::show(look);
 }
 

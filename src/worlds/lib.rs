@@ -54,6 +54,16 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
     /// Whom the stream is about, once its state tells of anyone.
     fn subject(&self, state: &Self::State) -> Option<Subject>;
 
+    /// Whose stream it is, as people tell it from others, if anyone knows; `name_of` gives a subject's name by its stream.
+    fn whose(
+        &self,
+        _stream: &StreamId,
+        state: &Self::State,
+        _name_of: &dyn Fn(&StreamId) -> Option<String>,
+    ) -> Option<String> {
+        self.subject(state).map(|subject| subject.name)
+    }
+
     /// What is on its way from one subject to another, if the state tells of such a thing.
     fn flow(&self, _state: &Self::State) -> Option<Flow> {
         None

@@ -13,9 +13,15 @@ use crate::ui::parts::{Dialog, text};
 pub fn Reset(open: RwSignal<bool>) -> impl IntoView {
     let desk = Desk::get();
     let problem = RwSignal::new(None::<String>);
-    let what = text(move || match desk.read_log(desk.own_log(), |door| door.store().len()) {
-        1 => "1 event of the bank, here and in the lab, will be removed.".to_owned(),
-        events => format!("{events} events of the bank, here and in the lab, will be removed."),
+    let what = text(move || {
+        let whose = match desk.world().as_str() {
+            "bank" => "of the bank, here and in the lab,".to_owned(),
+            world => format!("of the lab “{world}”"),
+        };
+        match desk.read_log(desk.own_log(), |door| door.store().len()) {
+            1 => format!("1 event {whose} will be removed."),
+            events => format!("{events} events {whose} will be removed."),
+        }
     });
     let remove = move || {
         spawn_local(async move {

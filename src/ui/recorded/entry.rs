@@ -66,7 +66,6 @@ fn row(desk: Desk, (nth, of): (u64, u64), entry: Entry, recorded: Option<Entry>)
                 >
                     <span class="what">
                         <b class="whose">{whose}</b>
-                        {entry.is_message.then(|| view! { <i class="message">"message "</i> })}
                         {entry.sentence}
                         <i class="sign">{marks::sign(desk, position)}</i>
                         <i class="not-yet">{text(move || if is_ahead.get() { " not yet".to_owned() } else { String::new() })}</i>

@@ -155,6 +155,19 @@ impl World for Transfers {
         }
     }
 
+    fn whose(&self, stream: &StreamId, state: &State, name_of: &dyn Fn(&StreamId) -> Option<String>) -> Option<String> {
+        let name = |account: AccountId| name_of(&account.stream()).unwrap_or_else(|| "nobody".to_owned());
+        match state {
+            State::Transfer(Transfer::Known { order: Order { from, to, .. }, .. }) => {
+                Some(format!("{} → {}", name(*from), name(*to)))
+            }
+            State::Mailbox => AccountId::of_mailbox(stream).map(|account| format!("To {}", name(account))),
+            State::Account(_) | State::Transfer(Transfer::Unknown) | State::Unused => {
+                self.subject(state).map(|subject| subject.name)
+            }
+        }
+    }
+
     fn flow(&self, state: &State) -> Option<Flow> {
         let State::Transfer(Transfer::Known { order: Order { from, to, amount }, status }) = state else { return None };
         let (done, has_failed) = match status {

@@ -46,12 +46,11 @@ fn drawn(desk: Desk) -> AnyView {
 
 /// One entry of the list, with what led to it.
 fn item(desk: Desk, log: LogId, node: &Node, all: &[Node]) -> AnyView {
-    let Node { log: of, world, position, sentence, is_message, cause, depth, is_asked, .. } = node.clone();
+    let Node { log: of, world, position, sentence, cause, depth, is_asked, .. } = node.clone();
     let led = cause.map(|cause| format!(", led to by {}", told(&all[cause], log)));
-    let what = format!("{}{sentence}", if is_message { "message: " } else { "" });
     let place =
         if of == log { format!("event {}", position.0 + 1) } else { format!("{world}, event {}", position.0 + 1) };
-    let words = view! { <span class="place-of">{place}</span> " " {what} <small>{led}</small> };
+    let words = view! { <span class="place-of">{place}</span> " " {sentence} <small>{led}</small> };
     let go = move |_| desk.visit(Some(position.0 + 1));
     let row = if of == log {
         view! { <button type="button" aria-current=is_asked.to_string() on:click=go>{words}</button> }.into_any()
