@@ -3,8 +3,8 @@
 mod common;
 
 use common::{Desk, now};
-use daybook::engine::Position;
 use daybook::engine::subscription::{Care, Faults};
+use daybook::engine::{Position, StreamId};
 use daybook::lab::readers::{Setting, Stands, Told};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ impl Followed {
     /// Balance and number of transactions.
     fn ledger(&self) -> (i64, u64) {
         let log = self.log(LEDGER);
-        let state = log.door().state(&daybook::engine::StreamId::new("ledger-General"), u64::MAX);
+        let state = log.door().state(&StreamId::new("ledger-General"), u64::MAX);
         let number = |name: &str| state[name].as_i64().expect("a number");
         (number("balance"), number("transactionCount").unsigned_abs())
     }
@@ -176,4 +176,37 @@ proptest! {
         prop_assert_eq!(followed.ledger(), moved);
         prop_assert_eq!(followed.log(TRANSACTIONS).len(), moved.1 + 1);
     }
+}
+
+#[test]
+fn the_sample_of_the_source_can_be_run_here() {
+    let followed = Followed::new();
+    let mut subjects: Vec<StreamId> = Vec::new();
+    for nth in 0.. {
+        let words = followed.bank.door().sample(nth, &subjects);
+        let Some(words) = words else { break };
+        let recorded = followed.bank.ask(words).expect("the source's sample is allowed here");
+        let new = recorded.events.into_iter().map(|event| event.stream).filter(|stream| !subjects.contains(stream));
+        let new: Vec<_> = new.collect();
+        subjects.extend(new);
+    }
+    assert_eq!(followed.ledger(), (5_000, 6));
+}
+
+#[test]
+fn a_load_reads_what_came_after_the_last_snapshot() {
+    let bank = Desk::bank();
+    let ada = bank.open("Ada", 0);
+    let reads = || bank.door().snapshots(&common::stream(&ada));
+    for _ in 0..120 {
+        bank.deposit(&ada, 1).expect("an open account");
+    }
+    // Snapshots at 50 and 100; the last load came before the last event.
+    assert_eq!(reads(), (50, 21, 121));
+    now(bank.lab.set(bank.log, Setting::Snapshots(0))).expect("a recorded log");
+    bank.deposit(&ada, 1).expect("an open account");
+    assert_eq!(reads(), (0, 122, 122), "none is kept");
+    now(bank.lab.set(bank.log, Setting::Snapshots(10))).expect("a recorded log");
+    bank.deposit(&ada, 1).expect("an open account");
+    assert_eq!(reads(), (10, 3, 123), "they are made again by the next load");
 }

@@ -34,6 +34,18 @@ impl<S: Clone> Snapshots<S> {
         Self { every, kept: HashMap::new() }
     }
 
+    /// Events of a stream between two snapshots; 0: none are kept.
+    pub fn distance(&self) -> u64 {
+        self.every
+    }
+
+    /// How many events the next load of a stream reads, and how many it would read without a snapshot.
+    pub fn reads(&self, store: &Store, stream: StreamKey) -> (u64, u64) {
+        let all = store.positions(stream).len() as u64;
+        let kept = self.kept.get(&stream).map_or(0, |(revision, _)| revision.0 + 1);
+        (all.saturating_sub(kept), all)
+    }
+
     /// Loads a stream from its snapshot and the events after it, and keeps the states that are due on the way.
     pub fn load<D>(&mut self, store: &Store, decider: &D, stream: &StreamId) -> Loaded<S>
     where

@@ -67,6 +67,11 @@ pub trait Deep {
     fn readers(&self) -> Vec<readers::Told>;
     /// What can be done as the world's source does it, and whether it is.
     fn switches(&self) -> Vec<(Switch, bool)>;
+    /// How many events of a stream lie between two snapshots; how many the next load of it reads, and how many without one.
+    fn snapshots(&self, stream: &StreamId) -> (u64, u64, u64);
+    /// The nth command of the sample that the world's source runs, given whom it has told of so far; `None`: it is over, or
+    /// there is none.
+    fn sample(&self, nth: usize, subjects: &[StreamId]) -> Option<Value>;
     /// The nth thing that is asked on a day of trial, in words; `None`: it is over.
     fn trial(&self, nth: usize, subjects: &[StreamId]) -> Option<Value>;
     /// Which faults delivery is made to have.
@@ -135,6 +140,15 @@ impl<W: Twin> Deep for Running<W> {
 
     fn switches(&self) -> Vec<(Switch, bool)> {
         self.told_switches()
+    }
+
+    fn snapshots(&self, stream: &StreamId) -> (u64, u64, u64) {
+        let (read, all) = self.key(stream).map_or((0, 0), |key| self.snapshots.reads(&self.store, key));
+        (self.snapshots.distance(), read, all)
+    }
+
+    fn sample(&self, nth: usize, subjects: &[StreamId]) -> Option<Value> {
+        W::sample(nth, subjects)
     }
 
     fn trial(&self, nth: usize, subjects: &[StreamId]) -> Option<Value> {

@@ -18,10 +18,13 @@ use crate::crud::Twin;
 use crate::engine::handle::{Fact, Part, number_all};
 use crate::engine::subscription::{Care, Delivery, Faults, Group, Subscription};
 use crate::engine::{
-    Commit, Decider, Envelope, JournalError, Message, Position, Reaction, RecordedEvent, StreamId, Tracking,
+    Commit, Decider, Envelope, JournalError, Message, Position, Reaction, RecordedEvent, Snapshots, StreamId, Tracking,
     Unreadable, answer_id,
 };
 use crate::worlds::{Subscriber, Switch, Wanted};
+
+/// Under which name it is noted how often a snapshot is kept.
+const SNAPSHOTS: &str = "snapshots every";
 
 /// Messages that lead to nothing and are passed over in one go.
 const PASSED_OVER: u32 = 200;
@@ -75,6 +78,8 @@ pub enum Setting {
     Faults(Faults, u64),
     /// Whether the business does something as its source does.
     Switch(String, bool),
+    /// How many events of a stream lie between two snapshots; 0 keeps none. Those that there are, are thrown away.
+    Snapshots(u64),
 }
 
 /// The readers of a log, and what was written down about them.
@@ -212,6 +217,7 @@ impl Setting {
                 vec![note("faults".to_owned(), bits), note("faults seed".to_owned(), *seed)]
             }
             Self::Switch(switch, is_on) => vec![note(format!("switch {switch}"), (*is_on).into())],
+            Self::Snapshots(every) => vec![note(SNAPSHOTS.to_owned(), *every)],
         }
     }
 
@@ -227,7 +233,7 @@ impl Setting {
                 Some((reader, true))
             }
             Self::Switch(switch, _) => Some((switch, false)),
-            Self::Faults(..) => None,
+            Self::Faults(..) | Self::Snapshots(_) => None,
         }
     }
 }
@@ -282,6 +288,9 @@ impl<W: Twin> Running<W> {
         if let Some(switch) = tracking.subscription.strip_prefix("switch ") {
             self.world.turn(switch, tracking.position.0 > 0);
         }
+        if tracking.subscription == SNAPSHOTS {
+            self.snapshots = Snapshots::every(tracking.position.0);
+        }
         self.readers.note(tracking);
     }
 
@@ -321,7 +330,7 @@ impl<W: Twin> Running<W> {
                 }
             }
             Setting::Care(..) | Setting::Anew(_) | Setting::Faults(..) => self.readers.forget_live(),
-            Setting::Paused(..) | Setting::Switch(..) => {}
+            Setting::Paused(..) | Setting::Switch(..) | Setting::Snapshots(_) => {}
         }
         Ok(())
     }

@@ -46,7 +46,7 @@ pub struct Running<W: Twin> {
     /// Where bookmarks and notes last, if they do.
     pub(super) beside: Option<Box<dyn Beside>>,
     pub(super) store: Store,
-    snapshots: Snapshots<W::State>,
+    pub(super) snapshots: Snapshots<W::State>,
     pub(super) timeline: Timeline<Kept<W>>,
     pub(super) cursor: Option<u64>,
     pub(super) journal: Option<Box<dyn Journal>>,
@@ -260,7 +260,7 @@ impl<W: Twin> Running<W> {
 
     /// Snapshots are disposable, and of a log that is told anew they say what was.
     pub(super) fn forget_snapshots(&mut self) {
-        self.snapshots = Snapshots::every(SNAPSHOT_EVERY);
+        self.snapshots = Snapshots::every(self.snapshots.distance());
     }
 
     pub(super) fn may_write(&self) -> Result<(), No> {

@@ -122,6 +122,11 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
         &[]
     }
 
+    /// The nth command of the sample that the source runs, in words, given whom it has told of so far; `None`: it is over.
+    fn sample(_nth: usize, _subjects: &[StreamId]) -> Option<Value> {
+        None
+    }
+
     /// The nth thing that is asked on a day of trial, in words, given whom the log is about so far; `None`: it is over.
     fn trial(_nth: usize, _subjects: &[StreamId]) -> Option<Value> {
         None

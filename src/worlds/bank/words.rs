@@ -11,7 +11,7 @@ use super::big_day::big_day;
 use super::books::carry_over;
 use super::opening::OPENING;
 use super::questions::quick_withdrawals;
-use super::trial::trial;
+use super::trial::{sample, trial};
 use super::wishes;
 use crate::fields::{Fields, told};
 use crate::money::{MOST, format_cents};
@@ -250,6 +250,10 @@ impl World for Bank {
         if switch == LAX {
             self.is_lax = on;
         }
+    }
+
+    fn sample(nth: usize, subjects: &[StreamId]) -> Option<Value> {
+        sample(nth, subjects)
     }
 
     fn trial(nth: usize, subjects: &[StreamId]) -> Option<Value> {

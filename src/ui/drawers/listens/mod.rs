@@ -1,16 +1,18 @@
 //! Who listens: each reader of the log, how far it has come, and what it does with the next message.
 
 mod follower;
+mod snapshots;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::engine::subscription::Care;
-use crate::engine::{LogId, Position};
+use crate::engine::{LogId, Position, StreamId};
+use crate::lab::door::Ask;
 use crate::lab::no::No;
 use crate::lab::readers::{Setting, Stands, Told};
 use crate::ui::desk::Desk;
-use crate::ui::parts::{fold, live, text};
+use crate::ui::parts::{fold, live, text, when};
 
 /// Parked messages that are listed.
 const PARKED: usize = 20;
@@ -51,9 +53,42 @@ pub fn listens() -> AnyView {
             "remembers how far it has come, so it can stop at any time and go on from there."
         </p>
         {live(all)}
+        {sample(desk)}
+        {snapshots::snapshots(desk)}
         <p class="said" aria-hidden="true">{text(move || desk.said.get().1)}</p>
     }
     .into_any()
+}
+
+/// The sample that the world's source runs, asked of the recorded log.
+fn sample(desk: Desk) -> AnyView {
+    let has_one = move || desk.read(|door| door.acts() && door.sample(0, &[]).is_some());
+    let button = move || {
+        view! {
+            <p class="buttons">
+                <button type="button" on:click=move |_| spawn_local(run_sample(desk))>"Run the source’s sample"</button>
+            </p>
+        }
+        .into_any()
+    };
+    when(has_one, button)
+}
+
+async fn run_sample(desk: Desk) {
+    let (lab, log) = (desk.lab(), untrack(|| desk.log()));
+    let mut subjects: Vec<StreamId> = Vec::new();
+    for nth in 0.. {
+        let Some(words) = untrack(|| desk.read_log(log, |door| door.sample(nth, &subjects))) else { break };
+        match lab.dispatch(log, Ask { words, ..Ask::default() }).await {
+            Ok(recorded) => {
+                let streams = recorded.events.into_iter().map(|event| event.stream);
+                let new: Vec<_> = streams.filter(|stream| !subjects.contains(stream)).collect();
+                subjects.extend(new);
+            }
+            Err(no) => return desk.say(no.to_string()),
+        }
+    }
+    desk.say("The sample is over. “Run” lets the others read it.");
 }
 
 fn told(desk: Desk, name: &str) -> Option<Told> {
