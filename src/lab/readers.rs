@@ -68,6 +68,8 @@ pub enum Stands {
 pub enum Setting {
     /// Whether a reader waits to be told.
     Paused(String, bool),
+    /// Everyone who reads the log waits to be told.
+    AllPaused,
     /// How a reader keeps its place.
     Care(String, Care),
     /// A reader begins again at the log's beginning.
@@ -201,11 +203,14 @@ impl Live {
 
 impl Setting {
     /// As the checkpoints that say so.
-    fn notes(&self) -> Vec<Tracking> {
+    fn notes<W: Twin>(&self) -> Vec<Tracking> {
         let note = |name: String, number: u64| Tracking { subscription: name, position: Position(number) };
         match self {
             Self::Paused(reader, paused) => {
                 vec![note(format!("{reader} paused"), (*paused).into()), note(format!("{reader} failed"), 0)]
+            }
+            Self::AllPaused => {
+                W::subscribers().iter().map(|subscriber| note(format!("{} paused", subscriber.name), 1)).collect()
             }
             Self::Care(reader, care) => vec![note(format!("{reader} naive"), (*care == Care::Naive).into())],
             Self::Anew(reader) => vec![note(format!("{reader} anew"), 0), note(format!("{reader} failed"), 0)],
@@ -233,7 +238,7 @@ impl Setting {
                 Some((reader, true))
             }
             Self::Switch(switch, _) => Some((switch, false)),
-            Self::Faults(..) | Self::Snapshots(_) => None,
+            Self::AllPaused | Self::Faults(..) | Self::Snapshots(_) => None,
         }
     }
 }
@@ -320,7 +325,7 @@ impl<W: Twin> Running<W> {
                 return Err(No::bad_input(format!("Expected {what}, found “{name}”.")));
             }
         }
-        for note in setting.notes() {
+        for note in setting.notes::<W>() {
             self.put_note(note)?;
         }
         match setting {
@@ -330,7 +335,7 @@ impl<W: Twin> Running<W> {
                 }
             }
             Setting::Care(..) | Setting::Anew(_) | Setting::Faults(..) => self.readers.forget_live(),
-            Setting::Paused(..) | Setting::Switch(..) | Setting::Snapshots(_) => {}
+            Setting::Paused(..) | Setting::AllPaused | Setting::Switch(..) | Setting::Snapshots(_) => {}
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::ask::short;
 use super::desk::Desk;
 use crate::engine::StreamId;
 use crate::lab::door::By;
-use crate::lab::readers::Stands;
+use crate::lab::readers::{Stands, Told};
 use crate::worlds::Flow;
 use crate::worlds::money::format_cents;
 
@@ -46,7 +46,7 @@ pub fn between(desk: Desk) -> AnyView {
 
 /// How many messages wait for a reader, and which is the next.
 pub fn waiting(desk: Desk, name: &str) -> Vec<String> {
-    let Some(told) = desk.readers().into_iter().find(|told| told.name == name) else {
+    let Some(told) = readers(desk).into_iter().find(|told| told.name == name) else {
         return vec!["Nobody reads this copy.".to_owned()];
     };
     let waits = match (told.lag, told.stands) {
@@ -57,4 +57,11 @@ pub fn waiting(desk: Desk, name: &str) -> Vec<String> {
     };
     let next = told.next.and_then(|at| desk.read(|door| door.entries(at.0, at.0 + 1).pop()));
     [Some(waits), next.map(|entry| entry.sentence)].into_iter().flatten().collect()
+}
+
+/// Who reads the log on the desk, and who follows it; read anew whenever something changes.
+pub fn readers(desk: Desk) -> Vec<Told> {
+    desk.read(|_| ());
+    // A log that is gone has no readers.
+    desk.lab().readers(desk.log()).unwrap_or_default()
 }

@@ -15,7 +15,7 @@ use crate::journal::peer::Standing;
 use crate::lab::beside::Mark;
 use crate::lab::door::{Ask, Door, Origin, Recorded};
 use crate::lab::no::No;
-use crate::lab::readers::{Setting, Told as Reader};
+use crate::lab::readers::Setting;
 use crate::lab::{Changes, Lab};
 use crate::worlds::opening::Wish;
 use crate::worlds::{Opening, Subject};
@@ -248,13 +248,6 @@ impl Desk {
         self.peek(log, read)
     }
 
-    /// Who reads the log on the desk, and who follows it.
-    pub fn readers(&self) -> Vec<Reader> {
-        self.read(|_| ());
-        // A log that is gone has no readers.
-        self.lab().readers(self.log()).unwrap_or_default()
-    }
-
     /// Where the log on the desk comes from.
     pub fn origin(&self) -> Origin {
         self.read(|door| door.origin().clone())
@@ -418,12 +411,8 @@ impl Desk {
 
     /// Everyone who reads the log waits to be told.
     pub async fn pause_all(&self) {
-        let log = untrack(|| self.log());
-        for reader in untrack(|| self.readers()) {
-            let paused = self.lab().set(log, Setting::Paused(reader.name.to_owned(), true)).await;
-            if let Err(no) = paused {
-                self.say(no.to_string());
-            }
+        if let Err(no) = self.lab().set(untrack(|| self.log()), Setting::AllPaused).await {
+            self.say(no.to_string());
         }
     }
 

@@ -11,6 +11,7 @@ use crate::engine::{LogId, Position, StreamId};
 use crate::lab::door::Ask;
 use crate::lab::no::No;
 use crate::lab::readers::{Setting, Stands, Told};
+use crate::ui::between::readers;
 use crate::ui::desk::Desk;
 use crate::ui::parts::{fold, live, text, when};
 
@@ -31,7 +32,7 @@ enum Do {
 /// Every reader of the log on the desk.
 pub fn listens() -> AnyView {
     let desk = Desk::get();
-    let names = Memo::new(move |_| desk.readers().iter().map(|told| told.name).collect::<Vec<_>>());
+    let names = Memo::new(move |_| readers(desk).iter().map(|told| told.name).collect::<Vec<_>>());
     let is_quiet = Memo::new(move |_| !desk.read(|door| door.acts()));
     let all = move || {
         let names = names.get();
@@ -92,7 +93,7 @@ async fn run_sample(desk: Desk) {
 }
 
 fn told(desk: Desk, name: &str) -> Option<Told> {
-    desk.readers().into_iter().find(|told| told.name == name)
+    readers(desk).into_iter().find(|told| told.name == name)
 }
 
 /// One reader: what it does, how far it is, and its buttons.
