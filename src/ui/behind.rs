@@ -133,7 +133,8 @@ impl Behind {
         .into_any()
     }
 
-    fn fetch_later(self) {
+    /// Fetches it, unless it is here or on its way, and waits for nothing.
+    pub fn fetch_later(self) {
         spawn_local(async move { drop(self.fetch().await) });
     }
 

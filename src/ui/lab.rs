@@ -46,6 +46,10 @@ pub fn opening() -> AnyView {
 pub fn picture() -> AnyView {
     let desk = Desk::get();
     of_world(desk, move |opening| {
+        if opening.picture.iter().any(|place| matches!(place.shows, Shows::Reader(_))) {
+            // What readers have before them is told by the second part.
+            Behind::get().fetch_later();
+        }
         let places = opening.picture.iter().map(|place| drawn(desk, place)).collect_view();
         view! {
             <ol class="picture" aria-label="The way of a command">{places}</ol>
@@ -80,7 +84,7 @@ pub fn everyone() -> AnyView {
 
 /// Draws what a world declares, anew when another world is shown.
 fn of_world(desk: Desk, draw: impl Fn(&'static Opening) -> AnyView + Send + Sync + 'static) -> AnyView {
-    let world = Memo::new(move |_| desk.world());
+    let world = Memo::new(move |_| desk.read(|door| door.world()));
     live(move || {
         world.track();
         draw(untrack(|| desk.opening()))

@@ -76,7 +76,7 @@ impl Filling {
     }
 
     fn ask(self, button: &'static Button) {
-        let Self { desk, id, is_asking, .. } = self;
+        let Self { desk, form, id, is_asking, .. } = self;
         if is_asking.get_value() {
             return;
         }
@@ -86,7 +86,15 @@ impl Filling {
         let subject = untrack(|| desk.stream());
         let subject = subject.as_ref().map(subject_id);
         let texts: Vec<String> = self.typed.get_value().iter().map(GetUntracked::get_untracked).collect();
-        let asked = [button.label].into_iter().chain(texts.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
+        // Whom it is about is told by name.
+        let said = |(field, text): (&Field, &String)| match field.kind {
+            FieldKind::Subject => self.desk.subjects.with_untracked(|all| {
+                all.iter().find(|(stream, _)| subject_id(stream) == text).map(|(_, subject)| subject.name.clone())
+            }),
+            FieldKind::Text | FieldKind::Money => Some(text.clone()),
+        };
+        let words = form.fields.iter().zip(&texts).filter_map(said);
+        let asked = [button.label.to_owned()].into_iter().chain(words).collect::<Vec<_>>().join(" ");
         match self.form.words(button, subject, &texts) {
             Err(objection) => {
                 desk.answered(asked, Some(objection.message.clone()));

@@ -13,7 +13,8 @@ use crate::worlds::opening::Ready;
 /// A form for each thing that can be asked.
 pub fn forms() -> AnyView {
     let desk = Desk::get();
-    let world = Memo::new(move |_| desk.world());
+    // The world of the log on the desk: the address may be ahead of it.
+    let world = Memo::new(move |_| desk.read(|door| door.world()));
     let forms = move || {
         world.track();
         let forms = untrack(|| desk.read(|door| door.forms()));
@@ -55,7 +56,9 @@ fn more() -> AnyView {
 
 /// In a lab: commands that are ready to be asked.
 fn ready(desk: Desk) -> AnyView {
+    let world = Memo::new(move |_| desk.read(|door| door.world()));
     let buttons = move || {
+        world.track();
         let ready = untrack(|| desk.opening().ready).iter();
         let button = |ready: &'static Ready| {
             view! { <button type="button" on:click=move |_| desk.wish.set(Some(ready.wish))>{ready.label}</button> }
@@ -63,7 +66,7 @@ fn ready(desk: Desk) -> AnyView {
         view! { <div class="ready" role="group" aria-label="Ready to ask">{ready.map(button).collect_view()}</div> }
             .into_any()
     };
-    when(move || desk.is_lab(), buttons)
+    when(move || desk.is_lab(), move || live(buttons))
 }
 
 /// Whom the page looks at; offered from the second one on.

@@ -33,7 +33,12 @@ pub fn big_day(desk: Desk) -> AnyView {
         progress("Making up a day", share, words, "Stop", move || made.set(None))
     };
     let is_under_way = Memo::new(move |_| made.get().is_some());
-    live(move || if is_under_way.get() { under_way() } else { offer() })
+    let has_one = Memo::new(move |_| desk.lab().big_day(&desk.world()).is_ok_and(|day| day.is_some()));
+    live(move || match (is_under_way.get(), has_one.get()) {
+        (true, _) => under_way(),
+        (false, true) => offer(),
+        (false, false) => ().into_any(),
+    })
 }
 
 /// Fills a log slice by slice, as long as nobody says stop, and puts it on the desk.

@@ -12,7 +12,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::desk::{Answered, Desk};
-use super::parts::{flag, live, spoken, when, whenever};
+use super::parts::{flag, live, spoken, text, when, whenever};
 use crate::lab::index::categories;
 use rows::Rows;
 use scroll::Scroll;
@@ -100,7 +100,7 @@ fn choice(desk: Desk, shows: RwSignal<String>) -> AnyView {
             |(id, at): (uuid::Uuid, u64)| option(format!("$bc-{id}"), format!("what event {} belongs to", at + 1));
         began.map(name).into_any()
     };
-    let subjects_name = desk.read(|door| door.subjects_name());
+    let subjects_name = text(move || desk.read(|door| door.subjects_name().to_owned()));
     view! {
         <label class="shows">
             "Show"

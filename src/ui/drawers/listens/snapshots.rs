@@ -41,7 +41,7 @@ pub fn snapshots(desk: Desk) -> AnyView {
                 "To decide, an account is loaded: its events are read, from the first. A snapshot is a state kept on the way, so "
                 "that only the events after it are read. It deletes no event and says nothing that they don’t say."
             </p>
-            <label class="shows">
+            <label class="seed">
                 "Keep one"
                 <select on:change:target=move |change| set(&change.target().value())>
                     {EVERY.into_iter().map(option).collect_view()}
