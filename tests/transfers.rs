@@ -6,9 +6,10 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{Desk, fact};
+use common::{Desk, fact, now};
 use daybook::engine::{Decider, Event as _, ExpectedRevision, Message, Position, Reaction, StreamId, Timestamp, fold};
 use daybook::lab::import::Verdict;
+use daybook::lab::readers::Setting;
 use daybook::lab::{As, WORLDS};
 use daybook::worlds::transfers::account::{self, Event as OfAccount};
 use daybook::worlds::transfers::transfer::{Event as OfTransfer, Status, Transfer};
@@ -427,7 +428,10 @@ fn who_nobody_told_of_is_shown_as_nothing() {
 }
 
 fn transfers() -> Desk {
-    Desk::of(WORLDS, "transfers")
+    let desk = Desk::of(WORLDS, "transfers");
+    // Whoever reads waits, so that only what is asked here happens.
+    now(desk.lab.set(desk.log, Setting::AllPaused)).expect("a log that is written here");
+    desk
 }
 
 /// Creates an account with 100 on it: its id.

@@ -88,7 +88,7 @@ const STORY: Story = Story {
             act: Act::Ask(wish("InitiateTransfer", &["#1", "40.00"], Some(0))),
         },
         Step {
-            says: "The process reads it, and puts a message into the mailbox of Ada’s account. It is a wish, no fact.",
+            says: "The process reads it, and sends a message to Ada’s account: a wish, no fact.",
             look: Part::Recorded,
             act: Act::Step(TRANSFERS),
         },
