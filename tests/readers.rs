@@ -4,7 +4,7 @@ mod common;
 
 use common::{Desk, Disk, now};
 use daybook::engine::subscription::{Care, Faults};
-use daybook::engine::{Journal, Position, StreamId};
+use daybook::engine::{ExpectedRevision, Journal, Position, StreamId};
 use daybook::lab::readers::{Setting, Stands, Told};
 use daybook::lab::stamp::Chance;
 use daybook::lab::trial::trial;
@@ -152,7 +152,10 @@ fn as_in_the_source_it_sticks_and_its_message_is_put_aside_until_somebody_tries_
     assert_eq!((told.parked.len(), told.lag, told.stands), (1, 0, Stands::Running), "the others go on");
     assert_eq!(bank.status(&bank.transfer(&bank.ada, &bank.bob, 1_000)), "finished");
     bank.set(Setting::Switch("failure".to_owned(), false));
+    bank.pause(true);
     bank.set(Setting::Retry(ACCOUNTS.to_owned(), told.parked[0]));
+    assert_eq!(bank.told(ACCOUNTS).parked, told.parked, "it stays aside until it is dealt with");
+    bank.pause(false);
     assert_eq!((bank.status(&transfer).as_str(), bank.balance(&bank.ada)), ("refunded", 9_000));
     assert_eq!(bank.told(ACCOUNTS).parked, [] as [Position; 0]);
 }
@@ -234,14 +237,26 @@ fn what_was_set_is_still_set_when_the_log_is_opened_again() {
 }
 
 #[test]
-fn a_message_that_cannot_be_read_stops_the_one_who_reads_alone() {
+fn what_is_not_its_matter_holds_nobody_up() {
     let bank = Bank::new();
     let bad = common::fact("Withdrawn", r#"{"amount":"much"}"#);
-    let appended = bank.desk.append("account-x", daybook::engine::ExpectedRevision::Any, vec![bad]);
+    let appended = bank.desk.append("account-x", ExpectedRevision::Any, vec![bad]);
     assert!(appended.is_err(), "the door looks at what it takes in");
     let foreign = common::fact("Noted", r#"{"by":"nobody"}"#);
-    bank.desk.append("account-x", daybook::engine::ExpectedRevision::Any, vec![foreign]).expect("any kind is kept");
-    assert_eq!((bank.told(TRANSFERS).lag, bank.told(TRANSFERS).stands), (0, Stands::Running), "not its matter");
+    bank.desk.append("account-x", ExpectedRevision::Any, vec![foreign]).expect("any kind is kept");
+    assert_eq!((bank.told(TRANSFERS).lag, bank.told(TRANSFERS).stands), (0, Stands::Running));
+}
+
+#[test]
+fn a_message_that_it_cannot_deal_with_stops_the_one_who_reads_alone() {
+    let bank = Bank::new();
+    let of_nobody = common::fact("Withdrawn", r#"{"amount":1,"transferId":"00000000-0000-7000-8000-000000000009"}"#);
+    bank.desk.append("account-x", ExpectedRevision::Any, vec![of_nobody]).expect("past all rules");
+    assert_eq!(bank.told(TRANSFERS).stands, Stands::Failed(Position(3)));
+    let transfer = bank.transfer(&bank.ada, &bank.bob, 1);
+    assert_eq!((bank.status(&transfer).as_str(), bank.told(TRANSFERS).lag), ("initial", 2), "nothing goes past it");
+    bank.pause(false);
+    assert_eq!(bank.told(TRANSFERS).stands, Stands::Failed(Position(3)), "tried again, in vain");
 }
 
 #[test]

@@ -214,7 +214,8 @@ impl Setting {
             }
             Self::Care(reader, care) => vec![note(format!("{reader} naive"), (*care == Care::Naive).into())],
             Self::Anew(reader) => vec![note(format!("{reader} anew"), 0), note(format!("{reader} failed"), 0)],
-            Self::Retry(reader, position) => vec![note(format!("{reader} parked {position}"), 0)],
+            // It stays parked until it is dealt with: who stops in between has lost nothing.
+            Self::Retry(..) => Vec::new(),
             Self::Faults(faults, seed) => {
                 let Faults { duplicate, delay, reorder, drop, crash } = *faults;
                 let bits = [duplicate, delay, reorder, drop, crash].into_iter().rev();
@@ -330,8 +331,11 @@ impl<W: Twin> Running<W> {
         }
         match setting {
             Setting::Retry(reader, position) => {
-                if let Some(Live { how: How::Shared(group), .. }) = self.live(reader) {
-                    group.retry(*position);
+                if let Some(subscriber) = W::subscribers().iter().find(|subscriber| subscriber.name == reader) {
+                    let nth = self.begin(reader, reader, subscriber.shares);
+                    if let How::Shared(group) = &mut self.readers.live[nth].how {
+                        group.retry(*position);
+                    }
                 }
             }
             Setting::Care(..) | Setting::Anew(_) | Setting::Faults(..) => self.readers.forget_live(),
@@ -401,6 +405,7 @@ impl<W: Twin> Running<W> {
             let is_known = self.store.find(id).is_some();
             if made.is_empty() || is_known {
                 self.settle(subscriber.name, position);
+                self.take_back(subscriber.name, position)?;
                 passed = Some(position);
                 continue;
             }
@@ -448,6 +453,7 @@ impl<W: Twin> Running<W> {
             commit.tracking = checkpoint.map(|position| tracking(subscriber.name, position));
         }
         let recorded = self.record(commit)?;
+        self.take_back(subscriber.name, message.position)?;
         if dies {
             // Its effect is recorded, its checkpoint is not: whoever comes after it begins at the one before.
             self.readers.forget(subscriber.name);
@@ -459,6 +465,12 @@ impl<W: Twin> Running<W> {
             self.store_checkpoint(subscriber.name)?;
         }
         Ok(Recorded { words: format!("Event {} was dealt with.", message.position.0 + 1), ..recorded })
+    }
+
+    /// A message that was put aside is dealt with now.
+    fn take_back(&mut self, reader: &str, position: Position) -> Result<(), No> {
+        let parked = format!("{reader} parked {position}");
+        if self.readers.number(&parked) == 0 { Ok(()) } else { self.put_note(tracking(&parked, Position(0))) }
     }
 
     /// A message that can't be dealt with: tried again and parked, if that holds nobody up; else its reader stops.
