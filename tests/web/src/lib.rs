@@ -20,6 +20,7 @@
 //! the error says what was there instead.
 
 pub mod bank;
+pub mod transfers;
 
 mod axe;
 mod browser;

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::{
     bank::{open_account, record_ada},
     browser::Browser,
+    transfers::{ada_and_bob, transfer},
 };
 
 /// A state of the page, reached from an empty one.
@@ -57,11 +58,17 @@ pub enum Scene {
     Edited,
     /// A bookmark and a note, listed in "Files", and a stretch as given / when / then.
     Stretch,
+    /// The transfers' lab after a transfer that was finished and one that failed.
+    Transfers,
+    /// Its drawer "Who listens": one reader waits with a message before it, the other runs.
+    Listens,
+    /// Its drawer "Break things", with what came of both days.
+    Break,
 }
 
 impl Scene {
     /// Every scene, the quiet ones first.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::Empty,
         Self::Ada,
         Self::Past,
@@ -85,6 +92,9 @@ impl Scene {
         Self::Files,
         Self::Edited,
         Self::Stretch,
+        Self::Transfers,
+        Self::Listens,
+        Self::Break,
     ];
 
     /// What it is called on the command line and in file names.
@@ -113,6 +123,9 @@ impl Scene {
             Self::Files => "files",
             Self::Edited => "edited",
             Self::Stretch => "stretch",
+            Self::Transfers => "transfers",
+            Self::Listens => "listens",
+            Self::Break => "break",
         }
     }
 
@@ -206,6 +219,9 @@ impl Scene {
             Self::Files => lab(browser, "Files").await?,
             Self::Edited => edited(browser).await?,
             Self::Stretch => stretch(browser).await?,
+            Self::Transfers => transfers(browser).await?,
+            Self::Listens => listens(browser).await?,
+            Self::Break => breaks(browser).await?,
         }
         Ok(())
     }
@@ -252,6 +268,55 @@ async fn stretch(browser: &Browser) -> Result<()> {
     browser.page.by_role("link", "⚑ After event 3: lunch").await?;
     browser.page.by_role("group", "The stretch").await?;
     ledger.press("deposited $50.00 ⚑ lunch ✎ note").await
+}
+
+/// Comes to the transfers' lab by its address.
+async fn transfers_lab(browser: &Browser) -> Result<()> {
+    browser.go("#/lab/transfers").await?;
+    browser.reload().await?;
+    browser.ready().await?;
+    browser.page.by_role("button", "Create account").await.map(drop)
+}
+
+async fn transfers(browser: &Browser) -> Result<()> {
+    transfers_lab(browser).await?;
+    let (ada, bob) = ada_and_bob(browser).await?;
+    transfer(browser, &ada, &bob, 4_000).await?;
+    transfer(browser, &bob, &ada, 100_000_000).await?;
+    let way = browser.page.within("list", "The way of a command").await?;
+    way.shows("Ada: $60.00 Bob: $40.00").await?;
+    // What is on its way is drawn once the second part of the page is here, as for a drawer.
+    browser.page.press("Find").await?;
+    browser.page.by_role("textbox", "Condition").await?;
+    browser.page.press("Find").await?;
+    browser.page.by_role("list", "On the way").await?;
+    browser.page.shows("Events applied: 13 / 13").await
+}
+
+async fn listens(browser: &Browser) -> Result<()> {
+    let page = &browser.page;
+    transfers_lab(browser).await?;
+    let (ada, bob) = ada_and_bob(browser).await?;
+    page.press("Who listens").await?;
+    page.within("group", "Accounts").await?.press("Pause").await?;
+    let reader = page.region("Accounts").await?;
+    reader.shows("Paused").await?;
+    transfer(browser, &ada, &bob, 4_000).await?;
+    reader.shows("1 message waits.").await?;
+    reader.unfold("How it keeps its place").await?;
+    reader.by_role("button", "Make it naive").await.map(drop)
+}
+
+async fn breaks(browser: &Browser) -> Result<()> {
+    let page = &browser.page;
+    transfers_lab(browser).await?;
+    page.press("Break things").await?;
+    let drawer = page.region("Break things").await?;
+    drawer.press("Run both").await?;
+    drawer.by_role("table", "What came of it").await?;
+    drawer.click("checkbox", "Lost: a message does not come").await?;
+    drawer.fill("Dice the same number, the same faults", "many").await?;
+    drawer.refusal("Run both", "Dice the same number, the same faults").await.map(drop)
 }
 
 async fn found(browser: &Browser) -> Result<()> {

@@ -112,6 +112,21 @@ async fn bookmarks_and_a_stretch() -> Result<()> {
 }
 
 #[tokio::test]
+async fn transfers_that_finished_and_failed() -> Result<()> {
+    keeps_nobody_out(Scene::Transfers).await
+}
+
+#[tokio::test]
+async fn who_listens() -> Result<()> {
+    keeps_nobody_out(Scene::Listens).await
+}
+
+#[tokio::test]
+async fn things_that_break() -> Result<()> {
+    keeps_nobody_out(Scene::Break).await
+}
+
+#[tokio::test]
 async fn a_barrier_is_found() -> Result<()> {
     let (_site, browser) = empty().await?;
     let nameless = "document.querySelector('main').append(document.createElement('button'))";

@@ -1,6 +1,8 @@
 //! What many tests need: Ada's account, and how to ask for more.
 #![allow(dead_code, unused_imports, reason = "each test file is a program of its own and uses what it needs")]
 
+pub mod lab;
+
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result};

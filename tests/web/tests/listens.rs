@@ -1,0 +1,427 @@
+//! Who listens: readers that run and wait, each with its place in the log; and what breaks on the way to them.
+
+mod common;
+
+use anyhow::{Context, Result};
+use common::lab::{count, each, list_shows, pick};
+use common::{ACTIONS, call, record_ada};
+use daybook_web_tests::{
+    Browser, Key, Part, Site, dist, serve,
+    transfers::{ada_and_bob, transfer},
+    wait_until,
+};
+use serde_json::json;
+
+const LISTENS: &str = "Who listens";
+const BREAK: &str = "Break things";
+const WAY: &str = "On the way";
+const OWN: &str = "Its own log";
+const LEDGER: &str = "General ledger";
+const LOG: &str = "Transaction log";
+const TWICE: &str = "Twice: a message comes again";
+const DICE: &str = "Dice the same number, the same faults";
+
+/// A lab, empty.
+async fn lab(world: &str) -> Result<(Site, Browser)> {
+    let site = serve(&dist(), "/", 0)?;
+    let browser = Browser::visit(&format!("{}#/lab/{world}", site.url())).await?;
+    browser.page.by_role("button", LISTENS).await?;
+    Ok((site, browser))
+}
+
+/// The bank's lab with Ada's story, four events, and the drawer open.
+async fn bank() -> Result<(Site, Browser, Part)> {
+    let (site, browser) = lab("bank").await?;
+    record_ada(&browser).await?;
+    browser.page.press(LISTENS).await?;
+    let drawer = browser.page.region(LISTENS).await?;
+    Ok((site, browser, drawer))
+}
+
+/// The lab of transfers, where Ada has 100.00 and Bob nothing, and the drawer open. Gives their ids.
+async fn transfers() -> Result<(Site, Browser, (String, String))> {
+    let (site, browser) = lab("transfers").await?;
+    let both = ada_and_bob(&browser).await?;
+    browser.page.press(LISTENS).await?;
+    Ok((site, browser, both))
+}
+
+/// Presses a button of a reader.
+async fn press(page: &Part, reader: &str, button: &str) -> Result<()> {
+    page.within("group", reader).await?.press(button).await
+}
+
+/// Waits until this stands under a reader's name.
+async fn stands(page: &Part, reader: &str, text: &str) -> Result<()> {
+    page.region(reader).await?.shows(text).await
+}
+
+/// How many entries of its own log a reader shows.
+async fn own_entries(page: &Part, reader: &str) -> Result<usize> {
+    Ok(page.region(reader).await?.within("list", OWN).await?.names("listitem").await?.len())
+}
+
+async fn is_active(page: &Part, role: &str, name: &str) -> Result<()> {
+    wait_until(&format!("the focus is on {name}"), async || Ok(page.active().await? == (role.into(), name.into())))
+        .await
+}
+
+#[tokio::test]
+async fn followers_wait_until_they_are_let_run() -> Result<()> {
+    let (_site, browser, drawer) = bank().await?;
+    for reader in [LEDGER, LOG] {
+        stands(&drawer, reader, "Paused").await?;
+        stands(&drawer, reader, "Has read nothing yet. 4 messages wait.").await?;
+        stands(&drawer, reader, "Next: event 1, account opened for Ada").await?;
+        stands(&drawer, reader, "It has written nothing yet.").await?;
+    }
+    press(&drawer, LEDGER, "Run").await?;
+    stands(&drawer, LEDGER, "Running").await?;
+    stands(&drawer, LEDGER, "Has read up to event 4. Nothing waits.").await?;
+    stands(&drawer, LEDGER, "All money $120.00").await?;
+    list_shows(&drawer.region(LEDGER).await?, OWN, "$30.00").await?;
+    stands(&drawer, LOG, "Has read nothing yet. 4 messages wait.").await?;
+    assert!(!drawer.region(LOG).await?.has("list", OWN).await?, "the other one still waits");
+
+    // What is recorded from now on is followed at once.
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    stands(&drawer, LEDGER, "All money $170.00").await?;
+    stands(&drawer, LOG, "Has read nothing yet. 5 messages wait.").await?;
+    press(&drawer, LEDGER, "Pause").await?;
+    stands(&drawer, LEDGER, "Paused").await?;
+    browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    stands(&drawer, LEDGER, "Has read up to event 5. 1 message waits.").await?;
+    stands(&drawer, LEDGER, "All money $170.00").await?;
+    assert_eq!(browser.complaints().await?, []);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_follower_steps_and_begins_again() -> Result<()> {
+    let (_site, browser, drawer) = bank().await?;
+    press(&drawer, LOG, "Step").await?;
+    browser.page.shows_status("Transaction log: Event 1 was dealt with.").await?;
+    stands(&drawer, LOG, "Has read up to event 1. 3 messages wait.").await?;
+    assert_eq!(own_entries(&drawer, LOG).await?, 1);
+    press(&drawer, LOG, "Step").await?;
+    stands(&drawer, LOG, "Has read up to event 2. 2 messages wait.").await?;
+    assert_eq!(own_entries(&drawer, LOG).await?, 2);
+
+    press(&drawer, LOG, "Run").await?;
+    stands(&drawer, LOG, "Has read up to event 4. Nothing waits.").await?;
+    assert_eq!(own_entries(&drawer, LOG).await?, 4);
+    // One that runs is done at once.
+    press(&drawer, LOG, "Rebuild").await?;
+    browser.page.shows_status("Transaction log: begins again at the log’s beginning.").await?;
+    stands(&drawer, LOG, "Has read up to event 4. Nothing waits.").await?;
+    wait_until("it is written again", async || Ok(own_entries(&drawer, LOG).await? == 4)).await?;
+    browser.page.shows("Events applied: 4 / 4").await
+}
+
+#[tokio::test]
+async fn of_a_long_log_the_last_entries_are_shown() -> Result<()> {
+    let (_site, browser, drawer) = bank().await?;
+    press(&drawer, LOG, "Run").await?;
+    for _ in 0..3 {
+        browser.page.region(ACTIONS).await?.press("Deposit").await?;
+    }
+    stands(&drawer, LOG, "Has read up to event 7. Nothing waits.").await?;
+    stands(&drawer, LOG, "2 entries before these").await?;
+    assert_eq!(own_entries(&drawer, LOG).await?, 5);
+    Ok(())
+}
+
+#[tokio::test]
+async fn careful_and_naive_say_what_they_are() -> Result<()> {
+    let (_site, browser, drawer) = bank().await?;
+    let reader = drawer.region(LOG).await?;
+    reader.unfold("How it keeps its place").await?;
+    reader.shows("Done right: what it does and how far it has come are written in one step.").await?;
+    reader.press("Make it naive").await?;
+    browser.page.shows_status("Transaction log: is naive now.").await?;
+    reader.shows("Naive: it stores its place afterwards.").await?;
+    reader.hides("Done right:").await?;
+    is_active(&browser.page, "button", "Do it right").await?;
+    let other = drawer.region(LEDGER).await?;
+    other.unfold("How it keeps its place").await?;
+    other.by_role("button", "Make it naive").await.context("the other one is as it was")?;
+
+    browser.reload().await?;
+    browser.ready().await?;
+    let reader = browser.page.region(LOG).await?;
+    reader.unfold("How it keeps its place").await?;
+    reader.shows("Naive: it stores its place afterwards.").await?;
+    reader.press("Do it right").await?;
+    reader.shows("Done right: what it does").await?;
+    reader.by_role("button", "Make it naive").await.map(drop)
+}
+
+#[tokio::test]
+async fn the_console_reads_what_a_follower_wrote() -> Result<()> {
+    let (_site, browser, drawer) = bank().await?;
+    let read = [json!("bank"), json!("ledger-General")];
+    assert_eq!(browser.console("readStream", &read).await?.unwrap_or(json!([])), json!([]), "nothing is written yet");
+    press(&drawer, LEDGER, "Run").await?;
+    stands(&drawer, LEDGER, "All money $120.00").await?;
+    let entries = call(&browser, "readStream", &read).await?;
+    assert_eq!(each(&entries, "type"), ["LedgerCreated", "TransactionAdded", "TransactionAdded", "TransactionAdded"]);
+    let amounts: Vec<_> = each(&entries, "data").into_iter().filter_map(|data| data["amount"].as_i64()).collect();
+    assert_eq!(amounts, [10_000, 5_000, -3_000]);
+    let bank = call(&browser, "readAll", &[json!("bank")]).await?;
+    assert_eq!(entries[3]["metadata"]["causationId"], bank[3]["id"], "it names what led to it");
+    assert_eq!(bank.as_array().map(Vec::len), Some(4), "the bank's own log has its own events alone");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_branch_has_nobody_who_acts() -> Result<()> {
+    let (_site, browser, (ada, bob)) = transfers().await?;
+    let page = &browser.page;
+    page.press("Step back").await?;
+    page.press("Branch from here").await?;
+    page.region(LISTENS).await?.shows("Nobody acts on what is in it.").await?;
+    assert!(!page.has("button", "Step").await?, "there is nobody to step");
+    page.press("Discard branch").await?;
+    stands(page, "Transfers", "Running").await?;
+    transfer(&browser, &ada, &bob, 1).await?;
+    assert_eq!(count(&browser, "transfers", "TransferFinished").await?, 1);
+    Ok(())
+}
+
+/// Waits until the tab in front has seen the transfer's end, and holds it to having come to one.
+async fn has_come_to_one_end(browser: &Browser, figures: &str) -> Result<()> {
+    let page = &browser.page;
+    page.shows("Events applied: 10 / 10").await?;
+    list_shows(page, WAY, "Finished").await?;
+    list_shows(page, "Everyone", figures).await?;
+    assert_eq!(count(browser, "transfers", "TransferFinished").await?, 1);
+    assert_eq!(count(browser, "transfers", "Withdrawn").await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn among_many_tabs_one_acts() -> Result<()> {
+    let (site, browser, _) = transfers().await?;
+    let page = &browser.page;
+    let mut tabs = vec![browser.tab().await?];
+    for nth in [2, 3] {
+        tabs.push(browser.open_tab(&format!("{}#/lab/transfers?open=listens", site.url())).await?);
+        browser.ready().await?;
+        page.shows("Events applied: 3 / 3").await?;
+        wait_until("the tabs know each other", async || Ok(call(&browser, "stats", &[]).await?["tabs"] == nth)).await?;
+    }
+    let mut writers = 0;
+    for tab in &tabs {
+        browser.switch_to(tab).await?;
+        writers += usize::from(call(&browser, "stats", &[]).await?["thisTabWrites"] == true);
+    }
+    assert_eq!(writers, 1);
+
+    browser.switch_to(&tabs[1]).await?;
+    assert_eq!(call(&browser, "stats", &[]).await?["thisTabWrites"], false);
+    let actions = page.region(ACTIONS).await?;
+    pick(&actions, "Account", "Ada").await?;
+    pick(&actions, "To", "Bob").await?;
+    actions.press("Transfer").await?;
+    for tab in tabs.iter().rev() {
+        browser.switch_to(tab).await?;
+        has_come_to_one_end(&browser, "Ada $60.00 Bob $40.00").await?;
+    }
+    assert_eq!(call(&browser, "verify", &[json!("transfers")]).await?["ok"], true);
+    Ok(())
+}
+
+#[tokio::test]
+async fn any_tab_steps_and_pauses_the_readers_of_all() -> Result<()> {
+    let (site, browser, (ada, bob)) = transfers().await?;
+    let page = &browser.page;
+    let first = browser.tab().await?;
+    let second = browser.open_tab(&format!("{}#/lab/transfers?open=listens", site.url())).await?;
+    browser.ready().await?;
+    stands(page, "Transfers", "Running").await?;
+    press(page, "Transfers", "Pause").await?;
+    stands(page, "Transfers", "Paused").await?;
+    browser.switch_to(&first).await?;
+    stands(page, "Transfers", "Paused").await?;
+    transfer(&browser, &ada, &bob, 4_000).await?;
+    stands(page, "Transfers", "1 message waits.").await?;
+
+    browser.switch_to(&second).await?;
+    stands(page, "Transfers", "Next: event 4, transfer of $40.00 initiated").await?;
+    press(page, "Transfers", "Step").await?;
+    // The other reader runs.
+    page.shows("Events applied: 6 / 6").await?;
+    // Whoever acted goes; another tab acts in its place.
+    browser.switch_to(&first).await?;
+    page.shows("Events applied: 6 / 6").await?;
+    browser.close_tab().await?;
+    browser.switch_to(&second).await?;
+    wait_until("this tab writes", async || Ok(call(&browser, "stats", &[]).await?["thisTabWrites"] == true)).await?;
+    stands(page, "Transfers", "Paused").await?;
+    press(page, "Transfers", "Run").await?;
+    has_come_to_one_end(&browser, "Ada $60.00 Bob $40.00").await
+}
+
+#[tokio::test]
+async fn a_reader_that_waits_still_waits_after_a_reload() -> Result<()> {
+    let (_site, browser, (ada, bob)) = transfers().await?;
+    let page = &browser.page;
+    press(page, "Accounts", "Pause").await?;
+    stands(page, "Accounts", "Paused").await?;
+    transfer(&browser, &ada, &bob, 4_000).await?;
+    stands(page, "Accounts", "1 message waits.").await?;
+
+    browser.reload().await?;
+    browser.ready().await?;
+    stands(page, "Accounts", "Paused").await?;
+    stands(page, "Accounts", "1 message waits.").await?;
+    stands(page, "Accounts", "message: withdraw $40.00 for a transfer").await?;
+    stands(page, "Transfers", "Running").await?;
+    list_shows(page, WAY, "Ada $100.00 $40.00 Initial Bob $0.00").await?;
+    press(page, "Accounts", "Run").await?;
+    stands(page, "Accounts", "Running").await?;
+    has_come_to_one_end(&browser, "Ada $60.00 Bob $40.00").await
+}
+
+#[tokio::test]
+async fn what_is_rebuilt_moves_no_money_again() -> Result<()> {
+    let (_site, browser, (ada, bob)) = transfers().await?;
+    let page = &browser.page;
+    transfer(&browser, &ada, &bob, 4_000).await?;
+    page.shows("Events applied: 10 / 10").await?;
+    for reader in ["Transfers", "Accounts"] {
+        press(page, reader, "Rebuild").await?;
+        page.shows_status(&format!("{reader}: begins again at the log’s beginning.")).await?;
+        stands(page, reader, "Nothing waits.").await?;
+    }
+    has_come_to_one_end(&browser, "Ada $60.00 Bob $40.00").await
+}
+
+#[tokio::test]
+async fn the_keyboard_alone_is_enough() -> Result<()> {
+    let (_site, browser) = lab("transfers").await?;
+    let page = &browser.page;
+    let (ada, bob) = ada_and_bob(&browser).await?;
+    let enter = Key::Enter.to_string();
+    page.tab_to("button", LISTENS).await?;
+    page.keys(&enter).await?;
+    is_active(page, "heading", LISTENS).await?;
+    page.tab_to("button", "Pause").await?;
+    page.keys(&enter).await?;
+    stands(page, "Transfers", "Paused").await?;
+    is_active(page, "button", "Run").await?;
+    transfer(&browser, &ada, &bob, 4_000).await?;
+    stands(page, "Transfers", "1 message waits.").await?;
+
+    page.shift_tab_to("button", "Step").await?;
+    page.keys(" ").await?;
+    page.shows("Events applied: 6 / 6").await?;
+    stands(page, "Transfers", "Has read up to event 4. 1 message waits.").await?;
+    is_active(page, "button", "Step").await?;
+    page.keys(" ").await?;
+    page.shows("Events applied: 7 / 7").await?;
+    page.tab_to("button", "Run").await?;
+    page.keys(&enter).await?;
+    page.shows("Events applied: 10 / 10").await?;
+    is_active(page, "button", "Pause").await?;
+    page.keys(&Key::Escape.to_string()).await?;
+    is_active(page, "button", LISTENS).await
+}
+
+async fn is_checked(page: &Part, checkbox: &str) -> Result<bool> {
+    let checked = page.by_role("checkbox", checkbox).await?.prop("checked").await?;
+    Ok(checked.as_deref() == Some("true"))
+}
+
+#[tokio::test]
+async fn a_fault_stays_on_until_it_is_turned_off() -> Result<()> {
+    let (_site, browser, (ada, bob)) = transfers().await?;
+    let page = &browser.page;
+    page.press(BREAK).await?;
+    assert!(!is_checked(page, TWICE).await?);
+    page.click("checkbox", TWICE).await?;
+    wait_until("it is on", async || is_checked(page, TWICE).await).await?;
+    page.press(BREAK).await?;
+    wait_until("the drawer is closed", async || Ok(!page.has("region", BREAK).await?)).await?;
+    page.press(BREAK).await?;
+    assert!(is_checked(page, TWICE).await?, "the drawer was closed and opened again");
+    browser.reload().await?;
+    browser.ready().await?;
+    assert!(is_checked(page, TWICE).await?, "the page was loaded again");
+    assert!(!is_checked(page, "Lost: a message does not come").await?, "no other was touched");
+
+    // Whoever reads is done right, so it does no harm.
+    transfer(&browser, &ada, &bob, 4_000).await?;
+    has_come_to_one_end(&browser, "Ada $60.00 Bob $40.00").await?;
+    page.click("checkbox", TWICE).await?;
+    wait_until("it is off", async || Ok(!is_checked(page, TWICE).await?)).await?;
+    browser.reload().await?;
+    browser.ready().await?;
+    assert!(!is_checked(page, TWICE).await?, "for good");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_switch_makes_the_business_as_in_the_source() -> Result<()> {
+    let (_site, browser, (ada, bob)) = transfers().await?;
+    let page = &browser.page;
+    page.press(BREAK).await?;
+    let overdraft = "Take out what is not there: Withdrawing 100 from 0 gives −100: nobody looks at the balance.";
+    page.click("checkbox", overdraft).await?;
+    wait_until("it is on", async || is_checked(page, overdraft).await).await?;
+    transfer(&browser, &bob, &ada, 4_000).await?;
+    has_come_to_one_end(&browser, "Ada $140.00 Bob -$40.00").await
+}
+
+#[tokio::test]
+async fn dice_that_are_none_are_told_beside_them() -> Result<()> {
+    let (_site, browser, _) = transfers().await?;
+    let page = &browser.page;
+    page.press(BREAK).await?;
+    let drawer = page.region(BREAK).await?;
+    for (typed, found) in [("many", "“many”"), ("-1", "“-1”"), ("1.5", "“1.5”"), ("4294967296", "“4294967296”")]
+    {
+        drawer.fill(DICE, typed).await?;
+        let told = drawer.refusal("Run both", DICE).await?;
+        assert_eq!(told, format!("Expected a whole number from 0 to 4294967295, found {found}."));
+    }
+    assert!(!drawer.has("table", "What came of it").await?, "nothing was tried");
+    drawer.fill(DICE, "4294967295").await?;
+    drawer.press("Run both").await?;
+    drawer.by_role("table", "What came of it").await?;
+    assert_eq!(drawer.attr("textbox", DICE, "aria-invalid").await?.as_deref(), Some("false"));
+    Ok(())
+}
+
+/// What the table says in a column of figures, from 0: without faults, done right, naive.
+async fn column(drawer: &Part, nth: usize) -> Result<Vec<String>> {
+    let cells = drawer.within("table", "What came of it").await?.names("cell").await?;
+    Ok(cells.chunks(3).filter_map(|row| row.get(nth).cloned()).collect())
+}
+
+#[tokio::test]
+async fn the_same_day_goes_wrong_where_it_is_done_naively() -> Result<()> {
+    for world in ["transfers", "bank"] {
+        let (_site, browser) = lab(world).await?;
+        browser.page.press(BREAK).await?;
+        let drawer = browser.page.region(BREAK).await?;
+        drawer.press("Run both").await?;
+        browser.page.shows_status("Three days are over: see the table.").await?;
+        let table = drawer.within("table", "What came of it").await?;
+        assert_eq!(table.names("columnheader").await?, ["Counted", "Without faults", "Done right", "Naive"], "{world}");
+        let (due, right, naive) = (column(&drawer, 0).await?, column(&drawer, 1).await?, column(&drawer, 2).await?);
+        assert!(due.len() > 1 && due.len() == table.names("rowheader").await?.len(), "{world}: {due:?}");
+        assert_eq!(right, due, "{world}: done right, faults change nothing");
+        let is_wrong: Vec<_> = naive.iter().map(|cell| cell.starts_with("✗ ") && cell.ends_with(" wrong")).collect();
+        let differs: Vec<_> = naive.iter().zip(&due).map(|(naive, due)| naive != due).collect();
+        assert!(is_wrong.contains(&true), "{world}: {naive:?}");
+        assert_eq!(is_wrong, differs, "{world}: each that differs is marked: {naive:?}");
+
+        // The same dice, the same day; and nothing of it is recorded.
+        drawer.press("Run both").await?;
+        assert_eq!(column(&drawer, 2).await?, naive, "{world}");
+        assert_eq!(call(&browser, "readAll", &[json!(world)]).await?, json!([]), "{world}");
+        assert_eq!(browser.complaints().await?, [], "{world}");
+    }
+    Ok(())
+}
