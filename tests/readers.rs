@@ -229,7 +229,7 @@ fn what_was_set_is_still_set_when_the_log_is_opened_again() {
     let again = Bank { desk: over(&disk), ada: bank.ada.clone(), bob: bank.bob.clone() };
     assert_eq!(again.told(ACCOUNTS).stands, Stands::Paused);
     assert_eq!((again.told(TRANSFERS).stands, again.told(TRANSFERS).care), (Stands::Running, Care::Naive));
-    assert_eq!(again.desk.door().faults(), Faults { drop: true, crash: true, ..Faults::default() });
+    assert_eq!(again.desk.door().faults(), (Faults { drop: true, crash: true, ..Faults::default() }, 7));
     let on: Vec<_> =
         again.desk.door().switches().into_iter().filter(|(_, is_on)| *is_on).map(|(it, _)| it.name).collect();
     assert_eq!(on, ["overdraft"]);

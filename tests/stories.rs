@@ -53,7 +53,7 @@ fn tell(world: &'static str, story: &Story) -> Desk {
                 assert_eq!(desk.len(), before);
             }
             Act::Seek(applied) => assert!(*applied < desk.len(), "{:?} is about the past", step.says),
-            Act::Pause => now(desk.lab.set(desk.log, Setting::AllPaused)).expect(step.says),
+            Act::Pause => now(desk.lab.set(desk.log, Setting::AllPaused(true))).expect(step.says),
             Act::Step(reader) => {
                 let before = desk.len();
                 now(desk.lab.step(desk.log, reader)).expect(step.says);

@@ -430,7 +430,7 @@ fn who_nobody_told_of_is_shown_as_nothing() {
 fn transfers() -> Desk {
     let desk = Desk::of(WORLDS, "transfers");
     // Whoever reads waits, so that only what is asked here happens.
-    now(desk.lab.set(desk.log, Setting::AllPaused)).expect("a log that is written here");
+    now(desk.lab.set(desk.log, Setting::AllPaused(true))).expect("a log that is written here");
     desk
 }
 

@@ -74,8 +74,8 @@ pub trait Deep {
     fn sample(&self, nth: usize, subjects: &[StreamId]) -> Option<Value>;
     /// The nth thing that is asked on a day of trial, in words; `None`: it is over.
     fn trial(&self, nth: usize, subjects: &[StreamId]) -> Option<Value>;
-    /// Which faults delivery is made to have.
-    fn faults(&self) -> Faults;
+    /// Which faults delivery is made to have, and how they are drawn.
+    fn faults(&self) -> (Faults, u64);
     /// What is on its way between subjects after `applied` events, the latest first, at most so many; each with its stream.
     fn flows(&self, applied: u64, most: usize) -> Vec<(StreamId, Flow)>;
 }
@@ -155,7 +155,7 @@ impl<W: Twin> Deep for Running<W> {
         W::trial(nth, subjects)
     }
 
-    fn faults(&self) -> Faults {
+    fn faults(&self) -> (Faults, u64) {
         self.told_faults()
     }
 

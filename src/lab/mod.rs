@@ -52,7 +52,7 @@ use door::{Append, Ask, Asked, Door, Origin, Recorded};
 use follower::Leader;
 use import::{Intake, Judgement, Verdict};
 use no::No;
-use readers::Setting;
+use readers::{Setting, Stands};
 use running::Running;
 use shared::{What, Writer};
 use stamp::Chance;
@@ -239,9 +239,13 @@ impl Lab {
         if of == log {
             return self.set(log, Setting::Anew(reader.to_owned())).await;
         }
+        let before = self.readers(log)?.into_iter().find(|told| told.name == reader);
         let world = self.log(of)?.world();
         self.reset(world).await?;
-        self.set(log, Setting::Paused(reader.to_owned(), false)).await
+        // What was set about it outlasts what it had written.
+        let Some(told) = before else { return Ok(()) };
+        self.set(log, Setting::Care(reader.to_owned(), told.care)).await?;
+        self.set(log, Setting::Paused(reader.to_owned(), told.stands == Stands::Paused)).await
     }
 
     async fn ask(&self, log: LogId, what: What) -> Result<Recorded, No> {

@@ -68,8 +68,8 @@ pub enum Stands {
 pub enum Setting {
     /// Whether a reader waits to be told.
     Paused(String, bool),
-    /// Everyone who reads the log waits to be told.
-    AllPaused,
+    /// Whether everyone who reads the log waits to be told.
+    AllPaused(bool),
     /// How a reader keeps its place.
     Care(String, Care),
     /// A reader begins again at the log's beginning.
@@ -209,8 +209,9 @@ impl Setting {
             Self::Paused(reader, paused) => {
                 vec![note(format!("{reader} paused"), (*paused).into()), note(format!("{reader} failed"), 0)]
             }
-            Self::AllPaused => {
-                W::subscribers().iter().map(|subscriber| note(format!("{} paused", subscriber.name), 1)).collect()
+            Self::AllPaused(paused) => {
+                let paused = u64::from(*paused);
+                W::subscribers().iter().map(|subscriber| note(format!("{} paused", subscriber.name), paused)).collect()
             }
             Self::Care(reader, care) => vec![note(format!("{reader} naive"), (*care == Care::Naive).into())],
             Self::Anew(reader) => vec![note(format!("{reader} anew"), 0), note(format!("{reader} failed"), 0)],
@@ -239,7 +240,7 @@ impl Setting {
                 Some((reader, true))
             }
             Self::Switch(switch, _) => Some((switch, false)),
-            Self::AllPaused | Self::Faults(..) | Self::Snapshots(_) => None,
+            Self::AllPaused(_) | Self::Faults(..) | Self::Snapshots(_) => None,
         }
     }
 }
@@ -283,9 +284,9 @@ impl<W: Twin> Running<W> {
         W::switches().iter().map(|switch| (*switch, self.world.is_on(switch.name))).collect()
     }
 
-    /// Which faults delivery has.
-    pub(super) fn told_faults(&self) -> Faults {
-        self.readers.faults().0
+    /// Which faults delivery has, and how they are drawn.
+    pub(super) fn told_faults(&self) -> (Faults, u64) {
+        self.readers.faults()
     }
 
     /// Takes note of what a commit tracks, as soon as the commit is shown.
@@ -339,7 +340,7 @@ impl<W: Twin> Running<W> {
                 }
             }
             Setting::Care(..) | Setting::Anew(_) | Setting::Faults(..) => self.readers.forget_live(),
-            Setting::Paused(..) | Setting::AllPaused | Setting::Switch(..) | Setting::Snapshots(_) => {}
+            Setting::Paused(..) | Setting::AllPaused(_) | Setting::Switch(..) | Setting::Snapshots(_) => {}
         }
         Ok(())
     }

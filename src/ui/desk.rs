@@ -409,9 +409,9 @@ impl Desk {
         self.say(stepped.map_or_else(|no| no.to_string(), |recorded| format!("{reader}: {}", recorded.words)));
     }
 
-    /// Everyone who reads the log waits to be told.
-    pub async fn pause_all(&self) {
-        if let Err(no) = self.lab().set(untrack(|| self.log()), Setting::AllPaused).await {
+    /// Everyone who reads the log waits to be told, or goes on.
+    pub async fn pause_all(&self, paused: bool) {
+        if let Err(no) = self.lab().set(untrack(|| self.log()), Setting::AllPaused(paused)).await {
             self.say(no.to_string());
         }
     }

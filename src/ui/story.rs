@@ -44,15 +44,24 @@ pub fn tell(desk: Desk, story: &'static Story) {
 
 /// Stops, wherever it is.
 pub fn stop(desk: Desk) {
-    if let Some(next) = desk.told.get_untracked().and_then(|told| told.next) {
-        next.clear();
+    if let Some(told) = desk.told.get_untracked() {
+        told.next.iter().for_each(TimeoutHandle::clear);
+        release(desk, told.story);
     }
     desk.told.set(None);
+}
+
+/// Whoever was told to wait goes on when the story is over.
+fn release(desk: Desk, story: &Story) {
+    if story.steps.iter().any(|step| step.act == Act::Pause) {
+        spawn_local(async move { desk.pause_all(false).await });
+    }
 }
 
 fn step(desk: Desk, story: &'static Story, nth: usize) {
     let Some(now) = story.steps.get(nth) else {
         desk.seek(None);
+        release(desk, story);
         return desk.told.set(Some(Told { story, nth, next: None }));
     };
     let next = set_timeout_with_handle(move || step(desk, story, nth + 1), PACE).ok();
@@ -60,7 +69,7 @@ fn step(desk: Desk, story: &'static Story, nth: usize) {
     match now.act {
         Act::Ask(wish) | Act::AskInVain(wish) => desk.wish.set(Some(wish)),
         Act::Seek(applied) => desk.seek(Some(applied)),
-        Act::Pause => spawn_local(async move { desk.pause_all().await }),
+        Act::Pause => spawn_local(async move { desk.pause_all(true).await }),
         Act::Step(reader) => spawn_local(async move { desk.step(reader).await }),
         Act::Look => {}
     }

@@ -38,7 +38,7 @@ const FAULTS: &[Fault] = &[
 /// The switches, and the trial.
 pub fn faults() -> AnyView {
     let desk = Desk::get();
-    let seed = RwSignal::new("1".to_owned());
+    let seed = RwSignal::new(untrack(|| desk.read(|door| door.faults().1.max(1))).to_string());
     let counted = RwSignal::new(Vec::<Counted>::new());
     let wrong = Wrong::nothing();
     let tried = move || {
@@ -53,14 +53,14 @@ pub fn faults() -> AnyView {
     let turn = move |fault: &'static Fault| match tried() {
         Err(no) => wrong.tell(Err(no)),
         Ok(seed) => {
-            let mut faults = untrack(|| desk.read(|door| door.faults()));
+            let (mut faults, _) = untrack(|| desk.read(|door| door.faults()));
             let is_on = (fault.is_on)(&mut faults);
             *is_on = !*is_on;
             set(Setting::Faults(faults, seed));
         }
     };
     let fault = move |fault: &'static Fault| {
-        let is_on = flag(move || desk.read(|door| *(fault.is_on)(&mut door.faults())));
+        let is_on = flag(move || desk.read(|door| *(fault.is_on)(&mut door.faults().0)));
         check(fault.label, fault.says, is_on, move || turn(fault))
     };
     let switches = move || {
@@ -82,7 +82,7 @@ pub fn faults() -> AnyView {
     let run = move |_| match tried() {
         Err(no) => wrong.tell(Err(no)),
         Ok(seed) => {
-            let faults = untrack(|| desk.read(|door| door.faults()));
+            let (faults, _) = untrack(|| desk.read(|door| door.faults()));
             let faults = if faults == Faults::default() { Faults::ALL } else { faults };
             match trial(WORLDS, &untrack(|| desk.world()), faults, seed) {
                 Ok(table) => {
@@ -132,7 +132,15 @@ pub fn faults() -> AnyView {
 fn check(label: &'static str, says: &'static str, is_on: Signal<bool>, turn: impl Fn() + 'static) -> AnyView {
     view! {
         <label class="check">
-            <input type="checkbox" prop:checked=is_on on:change=move |_| turn()/>
+            <input
+                type="checkbox"
+                prop:checked=is_on
+                on:change:target=move |change| {
+                    // It is on when that is written down, and not before.
+                    change.target().set_checked(is_on.get_untracked());
+                    turn();
+                }
+            />
             <span><b>{label}</b>": "{says}</span>
         </label>
     }

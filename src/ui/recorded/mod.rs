@@ -78,7 +78,10 @@ pub fn ledger() -> AnyView {
 
 /// What the ledger lists: everything, one of whom the log tells, or a stream of the system's.
 fn choice(desk: Desk, shows: RwSignal<String>) -> AnyView {
-    let option = |value: String, name: String| view! { <option value=value>{name}</option> };
+    let option = move |value: String, name: String| {
+        let own = value.clone();
+        view! { <option value=value selected=flag(move || *shows.read() == own)>{name}</option> }
+    };
     let streams = move || {
         let subjects = desk.subjects.get().into_iter().take(CHOICES);
         subjects.map(|(stream, subject)| option(stream.to_string(), subject.name)).collect_view().into_any()

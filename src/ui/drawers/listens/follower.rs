@@ -24,11 +24,12 @@ pub fn result(desk: Desk, name: &'static str) -> AnyView {
 }
 
 fn written(desk: Desk, log: LogId) -> AnyView {
-    let (card, entries, more) = desk.read_log(log, |door| {
+    let (card, total, entries, more) = desk.read_log(log, |door| {
         let events = door.store().len();
         let stream = door.subjects(events).first().map(|(stream, _)| stream.clone());
         let from = events.saturating_sub(LAST);
-        (door.card(stream.as_ref(), events, By::KeptView).0, door.entries(from, events), from)
+        let total = door.view("totals", events).and_then(|totals| totals["total"].as_i64());
+        (door.card(stream.as_ref(), events, By::KeptView).0, total, door.entries(from, events), from)
     });
     if entries.is_empty() {
         return view! { <p class="hint">"It has written nothing yet."</p> }.into_any();
@@ -38,7 +39,7 @@ fn written(desk: Desk, log: LogId) -> AnyView {
     view! {
         <div class="its-log">
             <dl class="facts">
-                <div><dt>"All money"</dt><dd>{format_cents(card.figure)}</dd></div>
+                <div><dt>"All money"</dt><dd>{total.map(format_cents)}</dd></div>
                 {card.facts.into_iter().map(fact).collect_view()}
             </dl>
             {(more > 0).then(|| view! { <p class="hint">{format!("{more} entries before these")}</p> })}
