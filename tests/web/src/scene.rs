@@ -273,8 +273,6 @@ async fn stretch(browser: &Browser) -> Result<()> {
 /// Comes to the transfers' lab by its address.
 async fn transfers_lab(browser: &Browser) -> Result<()> {
     browser.go("#/lab/transfers").await?;
-    browser.reload().await?;
-    browser.ready().await?;
     browser.page.by_role("button", "Create account").await.map(drop)
 }
 
@@ -285,10 +283,6 @@ async fn transfers(browser: &Browser) -> Result<()> {
     transfer(browser, &bob, &ada, 100_000_000).await?;
     let way = browser.page.within("list", "The way of a command").await?;
     way.shows("Ada: $60.00 Bob: $40.00").await?;
-    // What is on its way is drawn once the second part of the page is here, as for a drawer.
-    browser.page.press("Find").await?;
-    browser.page.by_role("textbox", "Condition").await?;
-    browser.page.press("Find").await?;
     browser.page.by_role("list", "On the way").await?;
     browser.page.shows("Events applied: 13 / 13").await
 }

@@ -386,6 +386,8 @@ async fn dice_that_are_none_are_told_beside_them() -> Result<()> {
         assert_eq!(told, format!("Expected a whole number from 0 to 4294967295, found {found}."));
     }
     assert!(!drawer.has("table", "What came of it").await?, "nothing was tried");
+    drawer.click("checkbox", TWICE).await?;
+    assert!(!is_checked(&drawer, TWICE).await?, "it is on when it is written down, and not before");
     drawer.fill(DICE, "4294967295").await?;
     drawer.press("Run both").await?;
     drawer.by_role("table", "What came of it").await?;

@@ -14,13 +14,6 @@ pub async fn list_shows(part: &Part, list: &str, text: &str) -> Result<()> {
     shown.await.with_context(|| format!("the list {list:?} should say {text:?}, but says {seen:?}"))
 }
 
-/// Has the second part of the page fetched, which draws what is on its way.
-pub async fn all_is_here(page: &Part) -> Result<()> {
-    page.press("Find").await?;
-    page.region("Find").await?.by_role("textbox", "Condition").await?;
-    page.click("button", "Find").await
-}
-
 /// The options of a combobox, without waiting for others.
 pub async fn options(part: &Part, combobox: &str) -> Result<Vec<String>> {
     let text = part.by_role("combobox", combobox).await?.text().await?;
