@@ -86,7 +86,7 @@ pub fn everyone() -> AnyView {
 fn of_world(desk: Desk, draw: impl Fn(&'static Opening) -> AnyView + Send + Sync + 'static) -> AnyView {
     let world = Memo::new(move |_| desk.read(|door| door.world()));
     live(move || {
-        world.track();
+        world.with(|_| ());
         draw(untrack(|| desk.opening()))
     })
 }

@@ -16,7 +16,7 @@ pub fn forms() -> AnyView {
     // The world of the log on the desk: the address may be ahead of it.
     let world = Memo::new(move |_| desk.read(|door| door.world()));
     let forms = move || {
-        world.track();
+        world.with(|_| ());
         let forms = untrack(|| desk.read(|door| door.forms()));
         forms.iter().map(|form| form::ask_form(desk, form)).collect_view().into_any()
     };
@@ -58,7 +58,7 @@ fn more() -> AnyView {
 fn ready(desk: Desk) -> AnyView {
     let world = Memo::new(move |_| desk.read(|door| door.world()));
     let buttons = move || {
-        world.track();
+        world.with(|_| ());
         let ready = untrack(|| desk.opening().ready).iter();
         let button = |ready: &'static Ready| {
             view! { <button type="button" on:click=move |_| desk.wish.set(Some(ready.wish))>{ready.label}</button> }

@@ -27,6 +27,7 @@ enum Do {
     Rebuild,
     Retry(Position),
     Care(Care),
+    Again,
 }
 
 /// Every reader of the log on the desk.
@@ -215,6 +216,8 @@ fn care(reader: Memo<Option<Told>>, press: impl Fn(Do) + Copy + Send + Sync + 's
         <button type="button" class="quiet" on:click=turn>
             {text(move || if is_naive() { "Do it right" } else { "Make it naive" }.to_owned())}
         </button>
+        " "
+        <button type="button" class="quiet" on:click=move |_| press(Do::Again)>"Deliver everything again"</button>
     }
     .into_any()
 }
@@ -230,6 +233,7 @@ fn act(desk: Desk, name: &'static str, what: Do) {
             Do::Pause => set(desk, log, Setting::Paused(reader(), true), "is paused.").await,
             Do::Rebuild => lab.rebuild(log, name).await.map(|()| "begins again at the log’s beginning.".to_owned()),
             Do::Retry(position) => set(desk, log, Setting::Retry(reader(), position), "tries again.").await,
+            Do::Again => set(desk, log, Setting::Anew(reader()), "is given everything again.").await,
             Do::Care(care) => {
                 let words = if care == Care::Right { "is done right now." } else { "is naive now." };
                 set(desk, log, Setting::Care(reader(), care), words).await
