@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{Desk, now};
-use daybook::engine::subscription::{Care, Faults};
+use common::{Desk, faults, now};
+use daybook::engine::subscription::Care;
 use daybook::engine::{Position, StreamId};
 use daybook::lab::readers::{Setting, Stands, Told};
 use proptest::prelude::*;
@@ -144,16 +144,6 @@ fn a_name_that_nobody_has_is_told() {
     assert_eq!((no.name(), no.to_string().as_str()), ("BadInput", "Expected a reader of this log, found “Nobody”."));
     let no = now(followed.bank.lab.set(followed.bank.log, Setting::Switch("gravity".to_owned(), true)));
     assert_eq!(no.expect_err("no such switch").name(), "BadInput");
-}
-
-fn faults() -> impl Strategy<Value = Faults> {
-    any::<[bool; 5]>().prop_map(|[duplicate, delay, reorder, drop, crash]| Faults {
-        duplicate,
-        delay,
-        reorder,
-        drop,
-        crash,
-    })
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Desk, Disk, now};
+use common::{Desk, Disk, faults, now};
 use daybook::engine::subscription::{Care, Faults};
 use daybook::engine::{ExpectedRevision, Journal, Position, StreamId};
 use daybook::lab::readers::{Setting, Stands, Told};
@@ -266,16 +266,6 @@ fn the_trial_catches_the_naive_and_finds_the_others_right() {
         assert!(counted.iter().all(|counted| counted.right == counted.due), "{counted:#?}");
         assert!(counted.iter().any(|counted| counted.naive != counted.due), "{counted:#?}");
     }
-}
-
-fn faults() -> impl Strategy<Value = Faults> {
-    any::<[bool; 5]>().prop_map(|[duplicate, delay, reorder, drop, crash]| Faults {
-        duplicate,
-        delay,
-        reorder,
-        drop,
-        crash,
-    })
 }
 
 /// Transfers to and fro, one of three to nobody or of more than there is: whether money was conserved and each transfer

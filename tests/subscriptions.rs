@@ -1,8 +1,11 @@
 //! Readers under every fault of delivery: the effect is exactly once for those done right, and the same test catches the
 //! naive one.
 
+mod common;
+
 use std::collections::BTreeMap;
 
+use common::faults;
 use daybook::engine::Position;
 use daybook::engine::subscription::{Care, Delivery, Faults, Group, Subscription};
 use proptest::prelude::*;
@@ -34,16 +37,6 @@ fn read_all(care: Care, mine: &[bool], faults: Faults, seed: u64) -> (BTreeMap<u
             }
         }
     }
-}
-
-fn faults() -> impl Strategy<Value = Faults> {
-    any::<[bool; 5]>().prop_map(|[duplicate, delay, reorder, drop, crash]| Faults {
-        duplicate,
-        delay,
-        reorder,
-        drop,
-        crash,
-    })
 }
 
 proptest! {

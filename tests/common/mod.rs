@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use daybook::engine::handle::number;
 use daybook::engine::journal::{Checked, Epoch, Opened, Place, Progress, Run, Step};
+use daybook::engine::subscription::Faults;
 use daybook::engine::{
     Commit, Envelope, Event as _, ExpectedRevision, Fact, Journal, JournalError, LogId, MemoryJournal, RecordedEvent,
     Store, StreamId, Timestamp,
@@ -17,6 +18,7 @@ use daybook::lab::no::No;
 use daybook::lab::stamp::Chance;
 use daybook::lab::{As, Imported, Lab, Registration, WORLDS};
 use daybook::worlds::bank::Event;
+use proptest::prelude::*;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -215,6 +217,17 @@ impl Disk {
         inner.writes += 1;
         Ok(())
     }
+}
+
+/// Any faults of delivery, none and all among them.
+pub fn faults() -> impl Strategy<Value = Faults> {
+    any::<[bool; 5]>().prop_map(|[duplicate, delay, reorder, drop, crash]| Faults {
+        duplicate,
+        delay,
+        reorder,
+        drop,
+        crash,
+    })
 }
 
 /// What a damaged [`Disk`] says.
