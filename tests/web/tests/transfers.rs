@@ -206,7 +206,7 @@ const TOLD: [(&str, &str); 13] = [
     ("Ada pays in 100.", "3 / 3"),
     ("From here on the two readers of this log wait to be told.", "3 / 3"),
     ("She asks for a transfer to Bob.", "4 / 4"),
-    ("The process reads it, and puts a message into the mailbox of Ada’s account.", "5 / 5"),
+    ("The process reads it, and sends a message to Ada’s account: a wish, no fact.", "5 / 5"),
     ("Her account grants it.", "6 / 6"),
     ("Now it knows: withdrawn.", "7 / 7"),
     ("A message goes to Bob’s mailbox", "8 / 8"),
@@ -258,6 +258,7 @@ async fn the_story_stops_when_it_is_told_to() -> Result<()> {
     let page = &browser.page;
     page.press("Play the story").await?;
     page.shows(TOLD[0].0).await?;
+    page.shows("Events applied: 1 / 1").await?;
     browser.run_js(GO_ON, &[]).await?;
     page.shows(TOLD[1].0).await?;
     page.shows("Events applied: 2 / 2").await?;
