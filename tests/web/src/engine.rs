@@ -126,6 +126,9 @@ fn chromium(profile: &Path) -> Value {
         "--disable-sync".into(),
         "--accept-lang=en-US".into(),
         "--window-size=1440,900".into(),
+        // What elements are called is kept, as for a screen reader, and told to scripts.
+        "--force-renderer-accessibility".into(),
+        "--enable-blink-features=ComputedAccessibilityInfo".into(),
         format!("--user-data-dir={}", profile.display()),
     ];
     if is_root() {

@@ -49,13 +49,10 @@ impl Part {
 
     /// All displayed elements with a role, in the order of the page, without waiting.
     pub async fn all_by_role(&self, role: &str) -> Result<Vec<Named>> {
-        let mut all = Vec::new();
-        for element in self.candidates(role).await? {
-            if computed(&self.client, &element, "role").await? == role {
-                all.push(Named { name: computed(&self.client, &element, "label").await?, element });
-            }
-        }
-        Ok(all)
+        let displayed = self.displayed(&selector(role)).await?;
+        let taken_for = taken_for(&self.client, &displayed).await?;
+        let of_role = displayed.into_iter().zip(taken_for).filter(|(_, taken_for)| taken_for.0 == role);
+        Ok(of_role.map(|(element, (_, name))| Named { name, element }).collect())
     }
 
     /// Whether an element with this role and name is displayed now, without waiting.
@@ -135,8 +132,8 @@ impl Part {
 
     /// Role and name of the element that has the keyboard's focus.
     pub async fn active(&self) -> Result<(String, String)> {
-        let element = self.client.active_element().await?;
-        Ok((computed(&self.client, &element, "role").await?, computed(&self.client, &element, "label").await?))
+        let active = [self.client.active_element().await?];
+        taken_for(&self.client, &active).await?.pop().context("an element is taken for something")
     }
 }
 
@@ -248,8 +245,9 @@ impl Part {
     /// Gives a file to the control with this name that asks for one.
     pub async fn attach(&self, name: &str, file: &Path) -> Result<()> {
         let asks_for_file = "input[type=file]";
-        for element in self.displayed(asks_for_file).await? {
-            if computed(&self.client, &element, "label").await?.contains(name) {
+        let displayed = self.displayed(asks_for_file).await?;
+        for ((_, label), element) in taken_for(&self.client, &displayed).await?.iter().zip(&displayed) {
+            if label.contains(name) {
                 return Ok(element.send_keys(&file.display().to_string()).await?);
             }
         }
@@ -308,23 +306,13 @@ impl Part {
         bail!("the focus does not come to the {role} {name:?}, only to {met:?}")
     }
 
-    /// Looks once. The name is asked first: fewer elements share a name than a role.
+    /// Looks once.
     async fn find(&self, role: &str, name: &str) -> Result<Option<Element>> {
-        for element in self.candidates(role).await? {
-            if computed(&self.client, &element, "label").await? == name
-                && computed(&self.client, &element, "role").await? == role
-            {
-                return Ok(Some(element));
-            }
-        }
-        Ok(None)
+        let found = self.all_by_role(role).await?.into_iter().find(|found| found.name == name);
+        Ok(found.map(|found| found.element))
     }
 
-    /// The displayed elements that may have a role, in one question, so that few have to be asked for their own.
-    async fn candidates(&self, role: &str) -> Result<Vec<Element>> {
-        self.displayed(&selector(role)).await
-    }
-
+    /// The displayed elements that a selector selects, in one question.
     async fn displayed(&self, selector: &str) -> Result<Vec<Element>> {
         let displayed = "const [selector, root] = arguments;
             return [...(root ?? document).querySelectorAll(selector)]
@@ -366,10 +354,25 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What the browser itself takes an element for: its `role` or its `label`.
-async fn computed(client: &Client, element: &Element, what: &str) -> Result<String> {
-    let answer = client.issue_cmd(Ask::get(format!("element/{}/computed{what}", &*element.element_id()))).await?;
-    Ok(answer.as_str().unwrap_or_default().to_owned())
+/// What the browser itself takes elements for: the role and the name of each.
+///
+/// An engine that tells a script is asked for all at once, another for one after the other.
+async fn taken_for(client: &Client, elements: &[Element]) -> Result<Vec<(String, String)>> {
+    let ask = "return 'computedName' in Element.prototype
+        ? arguments[0].map((element) => [element.computedRole, element.computedName]) : null";
+    if let Some(all) = serde_json::from_value(client.execute(ask, vec![json!(elements)]).await?)? {
+        return Ok(all);
+    }
+    let mut all = Vec::new();
+    for element in elements {
+        let computed = async |what| {
+            let answer =
+                client.issue_cmd(Ask::get(format!("element/{}/computed{what}", &*element.element_id()))).await?;
+            anyhow::Ok(answer.as_str().unwrap_or_default().to_owned())
+        };
+        all.push((computed("role").await?, computed("label").await?));
+    }
+    Ok(all)
 }
 
 /// Selects all elements that may have a role, and not many others.
