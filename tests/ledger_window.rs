@@ -1,9 +1,12 @@
 //! Which rows of a long list are drawn.
 
+#[path = "../src/ui/recorded/slots.rs"]
+mod slots;
 #[path = "../src/ui/recorded/window.rs"]
 mod window;
 
 use proptest::prelude::*;
+use slots::rows_for;
 use window::{DRAWN, Window};
 
 const HEIGHT: f64 = 44.0;
@@ -65,5 +68,54 @@ proptest! {
         let from = window.around(row);
         prop_assert!((window.above(from) - number(from) * HEIGHT).abs() < 0.01);
         prop_assert!(window.at(number(row) * HEIGHT, 0.0).abs_diff(row) <= 1);
+    }
+}
+
+/// The rows that show these lines, and each line with its row.
+fn shown(lines: std::ops::Range<u64>, before: &[(u64, u64)], fits: impl Fn(u64) -> bool) -> Vec<(u64, u64)> {
+    let lines: Vec<_> = lines.collect();
+    rows_for(&lines, before, |row, _, _| fits(row)).into_iter().zip(lines).collect()
+}
+
+fn rows(shown: &[(u64, u64)]) -> Vec<u64> {
+    shown.iter().map(|(row, _)| *row).collect()
+}
+
+#[test]
+fn other_lines_come_into_the_same_rows() {
+    let begun = shown(0..DRAWN, &[], |_| true);
+    let leapt = shown(500..500 + DRAWN, &begun, |_| true);
+    assert_eq!(rows(&leapt), rows(&begun), "a leap makes none, and moves none");
+    let on = rows(&shown(501..501 + DRAWN, &leapt, |_| true));
+    let mut turned = rows(&leapt);
+    turned.rotate_left(1);
+    assert_eq!(on, turned, "one line further, the first row becomes the last");
+}
+
+#[test]
+fn a_row_that_does_not_fit_goes_and_a_new_one_comes() {
+    let fits = |row, shown: &u64, line: &u64| row != 1 && (*shown, *line) != (1, 7);
+    assert_eq!(rows_for(&[7, 8, 9], &[(1, 0), (2, 1), (3, 2)], fits), [3, 2, 4]);
+}
+
+proptest! {
+    #[test]
+    fn every_line_has_a_row_and_stays_in_it(ways in prop::collection::vec((0_u64..200, 0_u64..90, any::<u64>()), 1..20)) {
+        let mut before: Vec<(u64, u64)> = Vec::new();
+        for (from, many, held) in ways {
+            let is_held = |row: u64| held >> (row % 64) & 1 == 1;
+            let now = shown(from..from + many, &before, |row| !is_held(row));
+            let mut all = rows(&now);
+            all.sort_unstable();
+            all.dedup();
+            prop_assert_eq!(all.len() as u64, many, "each in a row of its own");
+            for (row, line) in &before {
+                let stays = now.iter().find(|(_, other)| other == line);
+                prop_assert!(stays.is_none_or(|(now, _)| now == row), "{} moved", line);
+                let is_taken = now.iter().any(|(other, shown)| other == row && shown != line);
+                prop_assert!(!is_taken || !is_held(*row), "{} was held", row);
+            }
+            before = now;
+        }
     }
 }

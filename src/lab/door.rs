@@ -250,7 +250,7 @@ pub struct Entry {
 /// A figure as the sum it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sum {
-    /// How many terms come before those that are written out.
+    /// How many events of the stream come before the first term; none, if all terms are written out.
     pub earlier: u64,
     /// What those add up to.
     pub earlier_sum: i64,

@@ -597,18 +597,19 @@ impl<W: Twin> Door for Running<W> {
     fn sum(&self, stream: &StreamId, applied: u64) -> Sum {
         let Some(key) = self.key(stream) else { return Sum::default() };
         let positions = self.store.positions(key);
-        let amounts = positions[..positions.partition_point(|&position| u64::from(position) < applied)]
-            .iter()
-            .filter_map(|&position| self.store.row(u64::from(position))?.amount)
-            .filter(|&amount| amount != 0);
-        let all: Vec<i64> = amounts.collect();
-        let (earlier, terms) = all.split_at(all.len().saturating_sub(TERMS));
-        Sum {
-            earlier: earlier.len() as u64,
-            earlier_sum: earlier.iter().sum(),
-            terms: terms.to_vec(),
-            total: all.iter().sum(),
-        }
+        let before = positions.partition_point(|&position| u64::from(position) < applied);
+        let amount = |nth: &usize| self.store.row(u64::from(positions[*nth])).and_then(|row| row.amount).unwrap_or(0);
+        // From the last one back, so that it takes no longer the longer the log is.
+        let mut changes = (0..before).rev().filter(|nth| amount(nth) != 0);
+        let mut last: Vec<_> = changes.by_ref().take(TERMS).collect();
+        last.reverse();
+        let earlier = match (changes.next(), last.first()) {
+            (Some(_), Some(first)) => *first as u64,
+            _ => 0,
+        };
+        let terms: Vec<_> = last.iter().map(amount).collect();
+        let total = self.timeline.at(&self.store, applied).sums.of(key);
+        Sum { earlier, earlier_sum: total - terms.iter().sum::<i64>(), terms, total }
     }
 
     fn row(&self, stream: &StreamId) -> Row {

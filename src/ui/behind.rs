@@ -15,7 +15,7 @@ use web_sys::{Element, Event};
 use super::desk::Desk;
 use super::drawers::{faults, find, listens, what_if, why};
 use super::parts::{focus_if_lost, live};
-use super::{between, files, recorded, twin};
+use super::{between, files, keys, recorded, twin};
 use crate::engine::LogId;
 use crate::lab::no::No;
 
@@ -24,7 +24,7 @@ pub struct Pages {
     begin: fn(Desk),
     /// What is in a drawer.
     pub drawer: fn(&str) -> AnyView,
-    /// The dialogs that drawers open.
+    /// The dialogs that drawers open, and the sheet of keys.
     pub dialogs: fn() -> AnyView,
     /// What is on its way between subjects, in a lab.
     pub between: fn(Desk) -> AnyView,
@@ -54,7 +54,7 @@ pub static PAGES: Pages = Pages {
         "crud" => twin::row(),
         _ => files::files(),
     },
-    dialogs: files::dialogs,
+    dialogs: || (files::dialogs(), keys::sheet()).into_any(),
     between: between::between,
     waiting: between::waiting,
     ways: recorded::alter::ways,
@@ -163,7 +163,7 @@ impl Behind {
     pub fn listen(self) {
         let about_to = move |event: &Event| {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            let leads_there = |target: Element| target.closest(".words-bar .word");
+            let leads_there = |target: Element| target.closest(".words-bar .word, .keys-opens");
             if target.is_some_and(|target| leads_there(target).is_ok_and(|found| found.is_some())) {
                 self.fetch_later();
             }

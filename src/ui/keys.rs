@@ -2,9 +2,11 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::behind::Behind;
 use super::desk::Desk;
 use super::parts::{Dialog, find};
 use super::story;
@@ -41,13 +43,26 @@ enum Does {
 /// Whether the sheet is open, and whether single keys do anything.
 #[derive(Clone, Copy)]
 struct Keys {
+    behind: Behind,
     is_open: RwSignal<bool>,
     are_on: RwSignal<bool>,
 }
 
+impl Keys {
+    /// Opens the sheet, which lies behind.
+    fn open(self, desk: Desk) {
+        spawn_local(async move {
+            match self.behind.fetch().await {
+                Ok(_) => self.is_open.set(true),
+                Err(_) => desk.say("The list of keys could not be fetched. Your log is untouched."),
+            }
+        });
+    }
+}
+
 /// Listens to single keys. They can be switched off: who speaks to their computer types them without meaning to.
 pub fn listen(desk: Desk) {
-    let keys = Keys { is_open: RwSignal::new(false), are_on: RwSignal::new(true) };
+    let keys = Keys { behind: Behind::get(), is_open: RwSignal::new(false), are_on: RwSignal::new(true) };
     provide_context(keys);
     window_event_listener(leptos::ev::keydown, move |key| {
         if key.key() == "Escape" {
@@ -74,7 +89,7 @@ fn is_free(key: &KeyboardEvent) -> bool {
 
 fn act(desk: Desk, keys: Keys, does: Does) {
     match does {
-        Does::Sheet => keys.is_open.set(true),
+        Does::Sheet => keys.open(desk),
         // What is not there, or can't be pressed now, is left alone.
         Does::Focus(selector) => drop(find(selector).map(|found| found.focus())),
         Does::Press(selector) => {
@@ -86,13 +101,14 @@ fn act(desk: Desk, keys: Keys, does: Does) {
 
 /// The button in the bar.
 pub fn button() -> AnyView {
-    let Keys { is_open, .. } = expect_context();
-    view! { <button type="button" class="quiet" on:click=move |_| is_open.set(true)>"Keys"</button> }.into_any()
+    let (desk, keys): (_, Keys) = (Desk::get(), expect_context());
+    view! { <button type="button" class="quiet keys-opens" on:click=move |_| keys.open(desk)>"Keys"</button> }
+        .into_any()
 }
 
 /// The sheet of keys.
 pub fn sheet() -> AnyView {
-    let Keys { is_open, are_on } = expect_context();
+    let Keys { is_open, are_on, .. } = expect_context();
     let row =
         |(keys, what): (&'static str, &'static str)| view! { <div><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></div> };
     view! {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::behind::Behind;
 use super::desk::{Answered, Desk};
-use super::parts::live;
+use super::parts::{list, live, text};
 use super::story;
 use crate::engine::StreamId;
 use crate::lab::door::By;
@@ -62,24 +62,38 @@ pub fn picture() -> AnyView {
 /// Everyone the log is about, with their figures at the moment that is looked at; a click looks at one of them.
 pub fn everyone() -> AnyView {
     let desk = Desk::get();
-    live(move || {
-        let chosen = desk.stream();
-        let row = |(stream, name, figure): (StreamId, String, String)| {
-            let is_chosen = (Some(&stream) == chosen.as_ref()).to_string();
-            view! {
-                <li>
-                    <button type="button" aria-pressed=is_chosen on:click=move |_| desk.choose(stream.clone())>
-                        <span class="name">{name}</span>
-                        <span class="figure">{figure}</span>
-                    </button>
-                </li>
-            }
-        };
-        let (figures, more) = figures(desk, ROWS);
-        let more = (more > 0).then(|| view! { <p class="hint">{format!("and {more} more")}</p> });
-        view! { <ul class="everyone" aria-label="Everyone">{figures.into_iter().map(row).collect_view()}</ul> {more} }
-            .into_any()
-    })
+    let figures = Memo::new(move |_| figures(desk, ROWS));
+    let chosen = Memo::new(move |_| desk.stream());
+    let nth = move |nth: u64| move || figures.with(|(all, _)| all.get(nth as usize).cloned());
+    let row = move |key| {
+        let it = nth(key);
+        let of = move |words: fn(Figured) -> String| text(move || it().map(words).unwrap_or_default());
+        let is_chosen = text(move || (it().map(|(stream, ..)| stream) == chosen.get()).to_string());
+        view! {
+            <li>
+                <button
+                    type="button"
+                    aria-pressed=is_chosen
+                    on:click=move |_| untrack(it).into_iter().for_each(|(stream, ..)| desk.choose(stream))
+                >
+                    <span class="name">{of(|(_, name, _)| name)}</span>
+                    <span class="figure">{of(|(.., figure)| figure)}</span>
+                </button>
+            </li>
+        }
+        .into_any()
+    };
+    let more = Memo::new(move |_| figures.with(|(_, more)| *more));
+    view! {
+        <ul class="everyone" aria-label="Everyone">
+            {list(move || (0..figures.with(|(all, _)| all.len() as u64)).collect(), row)}
+        </ul>
+        {live(move || match more.get() {
+            0 => ().into_any(),
+            more => view! { <p class="hint">{format!("and {more} more")}</p> }.into_any(),
+        })}
+    }
+    .into_any()
 }
 
 /// Draws what a world declares, anew when another world is shown.
@@ -91,8 +105,11 @@ fn of_world(desk: Desk, draw: impl Fn(&'static Opening) -> AnyView + Send + Sync
     })
 }
 
+/// Someone whom the log tells of: the stream, the name and the figure.
+type Figured = (StreamId, String, String);
+
 /// The first of whom the log tells, with their figures, and how many more there are.
-fn figures(desk: Desk, most: usize) -> (Vec<(StreamId, String, String)>, usize) {
+fn figures(desk: Desk, most: usize) -> (Vec<Figured>, usize) {
     let applied = desk.applied();
     desk.read(|door| {
         let subjects = door.subjects(applied);

@@ -47,6 +47,6 @@ pub fn mount(lab: Lab, keeping: Keeping, changed: Changed, fetch: Fetch<&'static
         story::listen(desk);
         ribbon::warn_before_leaving(desk);
         chain::check(desk);
-        (behind.once_here(|pages| (pages.dialogs)()), keys::sheet())
+        behind.once_here(|pages| (pages.dialogs)())
     });
 }

@@ -34,12 +34,22 @@ pub fn when(
     shown(Memo::new(move |_| is_there()), Arc::new(draw))
 }
 
+/// A part of the page for each key, in their order; one that stays is not drawn anew.
+pub fn list(
+    keys: impl Fn() -> Vec<u64> + Send + Sync + 'static,
+    draw: impl Fn(u64) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    keyed(Signal::derive(keys), Arc::new(draw))
+}
+
 /// Draws each thing that is said in an element of its own: that is what screen readers speak, the same again included.
 pub fn spoken(
     said: impl Fn() -> Option<(u64, String)> + Send + Sync + 'static,
     draw: impl Fn(String) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
-    anew(Signal::derive(said), Arc::new(draw))
+    let said = Signal::derive(said);
+    let told = move || said.with_untracked(|said| said.as_ref().map(|(_, text)| text.clone())).unwrap_or_default();
+    list(move || said.get().map(|(nth, _)| nth).into_iter().collect(), move |_| draw(told()))
 }
 
 /// A figure that is seen to change: drawn anew each time it differs.
@@ -57,7 +67,7 @@ pub fn moving(read: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
 }
 
 type Draw = Arc<dyn Fn() -> AnyView + Send + Sync>;
-type DrawText = Arc<dyn Fn(String) -> AnyView + Send + Sync>;
+type DrawKey = Arc<dyn Fn(u64) -> AnyView + Send + Sync>;
 
 fn run(done: Box<dyn Fn()>) {
     Effect::new(move |_| done());
@@ -71,6 +81,6 @@ fn shown(is_there: Memo<bool>, draw: Draw) -> AnyView {
     shared(Arc::new(move || if is_there.get() { draw() } else { ().into_any() }))
 }
 
-fn anew(said: Signal<Option<(u64, String)>>, draw: DrawText) -> AnyView {
-    view! { <For each=move || said.get() key=|(nth, _)| *nth children=move |(_, text)| draw(text)/> }.into_any()
+fn keyed(keys: Signal<Vec<u64>>, draw: DrawKey) -> AnyView {
+    view! { <For each=move || keys.get() key=|key| *key children=move |key| draw(key)/> }.into_any()
 }

@@ -14,6 +14,6 @@ pub use dialog::Dialog;
 pub use focus::{find, focus, focus_if_lost, focused};
 pub use fold::fold;
 pub use input::input;
-pub use live::{flag, live, moving, spoken, text, when, whenever};
+pub use live::{flag, list, live, moving, spoken, text, when, whenever};
 pub use progress::progress;
 pub use slice::{rest, slice};

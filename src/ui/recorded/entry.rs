@@ -2,94 +2,144 @@
 
 use leptos::prelude::*;
 
-use super::marks;
 use super::rows::Line;
 use crate::lab::door::Entry;
 use crate::ui::ask::short;
 use crate::ui::behind::Behind;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{flag, text, when};
+use crate::ui::parts::{text, when};
 use crate::worlds::money::{plain_cents, signed_cents};
 
-/// An entry, with what was recorded in its place beside it.
-pub fn line(desk: Desk, line: Line) -> AnyView {
-    let place = (line.row + 1, line.rows);
-    match (line.entry, line.recorded) {
-        (Some(entry), recorded) => row(desk, place, entry, recorded),
-        (None, Some(recorded)) => {
-            let nth = line.position + 1;
-            view! {
-                <li class="entry is-recorded-only">
-                    <div class="row"><span class="nth">{nth}</span>{beside(Some(recorded))}</div>
+/// A row of the page, and the line that it shows for now.
+#[derive(Clone)]
+pub struct Row {
+    /// Its number, which it keeps.
+    pub nth: u64,
+    /// What it shows.
+    pub line: ArcRwSignal<Line>,
+    /// Whether the whole event is shown, too.
+    pub is_open: ArcRwSignal<bool>,
+}
+
+impl Row {
+    /// A row that shows a line, and that nobody has opened.
+    pub fn new(nth: u64, line: Line) -> Self {
+        Self { nth, line: ArcRwSignal::new(line), is_open: ArcRwSignal::new(false) }
+    }
+
+    /// Shows another line, or the same in other words.
+    pub fn show(&self, line: Line) {
+        if *self.line.read_untracked() != line {
+            self.line.set(line);
+        }
+    }
+
+    /// Draws it, as one of so many. From then on only its words change.
+    pub fn draw(self, desk: Desk, rows: Memo<u64>) -> AnyView {
+        let line = RwSignal::from(self.line);
+        let says = move |words: fn(&Line) -> String| text(move || line.with(words));
+        let of_entry = move |words: fn(&Entry) -> String| {
+            text(move || line.with(|line| line.entry.as_ref().map(words)).unwrap_or_default())
+        };
+        let is_new = untrack(|| desk.newest_from() <= line.with(|line| line.position));
+        let class = text(move || line.with(|line| class(line, is_new)));
+        if line.with_untracked(|line| line.entry.is_none()) {
+            // The branch is not that long.
+            return view! {
+                <li class=class>
+                    <div class="row">
+                        <span class="nth">{says(nth)}</span>
+                        <span class="beside">{says(beside)}</span>
+                    </div>
                 </li>
             }
-            .into_any()
+            .into_any();
         }
-        (None, None) => ().into_any(),
+        let is_open = RwSignal::from(self.is_open);
+        let opened = move || whole(desk, line);
+        view! {
+            <li class=class aria-posinset=says(|line| (line.row + 1).to_string()) aria-setsize=text(move || rows.get().to_string())>
+                <div class="row">
+                    <span class="nth">{says(nth)}</span>
+                    <button
+                        type="button"
+                        class="opens"
+                        aria-expanded=text(move || is_open.get().to_string())
+                        on:click=move |_| is_open.update(|open| *open = !*open)
+                    >
+                        <span class="what">
+                            <b class="whose">{says(whose)}</b>
+                            {of_entry(|entry| entry.sentence.clone())}
+                            <i class="sign">{says(|line| line.signs.clone())}</i>
+                            <i class="not-yet">{says(not_yet)}</i>
+                        </span>
+                    </button>
+                    <time class="when">{of_entry(|entry| entry.recorded_at.to_string())}</time>
+                    <span class="amount">{of_entry(amount)}</span>
+                    <span class="figure">{of_entry(figure)}</span>
+                    <span class="beside">{says(beside)}</span>
+                </div>
+                <p class="refused-now">{of_entry(refused)}</p>
+                {when(move || is_open.get(), opened)}
+            </li>
+        }
+        .into_any()
     }
 }
 
-/// A row that opens to the whole recorded event. Beyond the moment that is looked at it has not happened yet.
-fn row(desk: Desk, (nth, of): (u64, u64), entry: Entry, recorded: Option<Entry>) -> AnyView {
-    let position = entry.position;
-    let is_open = RwSignal::new(false);
-    let is_new = untrack(|| desk.newest_from()) <= position;
-    let is_ahead = flag(move || desk.applied() <= position);
-    let is_first = flag(move || desk.applied() == position);
-    // Names are needed to tell accounts apart, from the second one on.
-    let name = entry.subject.unwrap_or_else(|| short(&entry.stream));
-    let whose = text(move || if desk.is_shared() { format!("{name}: ") } else { String::new() });
-    let figure_words = entry.figure_words;
-    let figure_is_empty = figure_words.is_empty();
-    // What is being typed in it stays, whatever is recorded meanwhile.
-    let opened = move || untrack(|| whole(desk, position, &figure_words));
-    let refused =
-        entry.refused.map(|why| view! { <p class="refused-now">{format!("✗ would be refused now: {why}")}</p> });
-    view! {
-        <li
-            class="entry"
-            aria-posinset=nth
-            aria-setsize=of
-            class:is-ahead=is_ahead
-            class:is-first-ahead=is_first
-            class:is-pencil=entry.is_pencil
-            class:is-message=entry.is_message
-            class:is-new=is_new
-        >
-            <div class="row">
-                <span class="nth">{position + 1}</span>
-                <button
-                    type="button"
-                    class="opens"
-                    aria-expanded=text(move || is_open.get().to_string())
-                    on:click=move |_| is_open.update(|open| *open = !*open)
-                >
-                    <span class="what">
-                        <b class="whose">{whose}</b>
-                        {entry.sentence}
-                        <i class="sign">{marks::sign(desk, position)}</i>
-                        <i class="not-yet">{text(move || if is_ahead.get() { " not yet".to_owned() } else { String::new() })}</i>
-                    </span>
-                </button>
-                <time class="when">{entry.recorded_at.to_string()}</time>
-                <span class="amount">{entry.amount.filter(|amount| *amount != 0).map(signed_cents)}</span>
-                <span class="figure">{(!figure_is_empty).then(|| plain_cents(entry.figure))}</span>
-                {beside(recorded)}
-            </div>
-            {refused}
-            {when(move || is_open.get(), opened)}
-        </li>
-    }
-    .into_any()
+fn class(line: &Line, is_new: bool) -> String {
+    let is = |so: fn(&Entry) -> bool| line.entry.as_ref().is_some_and(so);
+    let words = [
+        ("entry", true),
+        ("is-recorded-only", line.entry.is_none()),
+        ("is-ahead", line.is_ahead),
+        ("is-first-ahead", line.is_first_ahead),
+        ("is-pencil", is(|entry| entry.is_pencil)),
+        ("is-message", is(|entry| entry.is_message)),
+        ("is-new", is_new),
+    ];
+    let words: Vec<_> = words.into_iter().filter_map(|(word, is_so)| is_so.then_some(word)).collect();
+    words.join(" ")
+}
+
+fn nth(line: &Line) -> String {
+    (line.position + 1).to_string()
+}
+
+fn whose(line: &Line) -> String {
+    let entry = line.entry.as_ref().filter(|_| line.is_shared);
+    entry
+        .map(|entry| format!("{}: ", entry.subject.clone().unwrap_or_else(|| short(&entry.stream))))
+        .unwrap_or_default()
+}
+
+/// Beyond the moment that is looked at it has not happened yet.
+fn not_yet(line: &Line) -> String {
+    if line.is_ahead { " not yet" } else { "" }.to_owned()
+}
+
+fn amount(entry: &Entry) -> String {
+    entry.amount.filter(|amount| *amount != 0).map(signed_cents).unwrap_or_default()
+}
+
+fn figure(entry: &Entry) -> String {
+    if entry.figure_words.is_empty() { String::new() } else { plain_cents(entry.figure) }
 }
 
 /// What was recorded where a branch has something else.
-fn beside(recorded: Option<Entry>) -> AnyView {
-    view! { <span class="beside">{recorded.map(|entry| entry.sentence)}</span> }.into_any()
+fn beside(line: &Line) -> String {
+    line.recorded.as_ref().map(|entry| entry.sentence.clone()).unwrap_or_default()
+}
+
+fn refused(entry: &Entry) -> String {
+    entry.refused.as_ref().map(|why| format!("✗ would be refused now: {why}")).unwrap_or_default()
 }
 
 /// All that is stored of an entry.
-fn whole(desk: Desk, position: u64, figure_words: &str) -> AnyView {
+fn whole(desk: Desk, line: RwSignal<Line>) -> AnyView {
+    // A row that is open shows no other entry.
+    let position = line.with_untracked(|line| line.position);
+    let figure = text(move || line.with(|line| line.entry.as_ref().map(computed)).unwrap_or_default());
     let stored = move || {
         let event = desk.read(|door| door.store().event(position));
         event.and_then(|event| serde_json::to_string_pretty(&event).ok()).unwrap_or_default()
@@ -101,7 +151,7 @@ fn whole(desk: Desk, position: u64, figure_words: &str) -> AnyView {
     view! {
         <div class="whole">
             <p>
-                {if figure_words.is_empty() { String::new() } else { format!("{figure_words} after it: computed. ") }}
+                {figure}
                 "This is all that is stored: "
                 <button type="button" class="quiet" on:click=move |_| desk.visit(Some(position + 1))>
                     "Go to this moment"
@@ -113,4 +163,11 @@ fn whole(desk: Desk, position: u64, figure_words: &str) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn computed(entry: &Entry) -> String {
+    match entry.figure_words.as_str() {
+        "" => String::new(),
+        words => format!("{words} after it: computed. "),
+    }
 }

@@ -4,19 +4,19 @@ use leptos::prelude::*;
 
 use crate::lab::beside::Mark;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Wrong, focus_if_lost, live, text, when};
+use crate::ui::parts::{Wrong, focus_if_lost, live, when};
 
 /// The sign of a bookmark, and of a note.
 const SIGNS: (&str, &str) = ("⚑", "✎");
 
 /// What marks an entry in the ledger.
-pub fn sign(desk: Desk, position: u64) -> Signal<String> {
+pub fn signs(desk: Desk, position: u64) -> String {
     let (bookmark, note) = SIGNS;
-    let one = move |mark: Mark| match mark {
+    let one = |mark: Mark| match mark {
         Mark::Bookmark { name, .. } => format!(" {bookmark} {name}"),
         Mark::Note { .. } => format!(" {note} note"),
     };
-    text(move || of_entry(desk, position).into_iter().map(one).collect())
+    of_entry(desk, position).into_iter().map(one).collect()
 }
 
 /// In a lab: what is said of an entry, and a way to say more.

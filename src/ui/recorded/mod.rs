@@ -6,16 +6,19 @@ pub mod marks;
 mod print;
 mod rows;
 mod scroll;
+mod slots;
 mod window;
 
 use leptos::html;
 use leptos::prelude::*;
 
 use super::desk::{Answered, Desk};
-use super::parts::{flag, live, spoken, text, when, whenever};
+use super::parts::{flag, list, live, spoken, text, when, whenever};
 use crate::lab::index::categories;
-use rows::Rows;
+use entry::Row;
+use rows::{Key, Line, Rows};
 use scroll::Scroll;
+use slots::rows_for;
 
 /// Streams that can be chosen; with more, the search finds them.
 const CHOICES: usize = 200;
@@ -25,10 +28,16 @@ pub fn ledger() -> AnyView {
     let desk = Desk::get();
     let shows = RwSignal::new(String::new());
     let rows = Memo::new(move |before: Option<&Rows>| Rows::read(desk, shows.get(), before));
-    let list = NodeRef::<html::Ol>::new();
-    let scroll = Scroll::of(list, rows);
+    let entries = NodeRef::<html::Ol>::new();
+    let scroll = Scroll::of(entries, rows);
     print::all_rows(scroll);
     let lines = Memo::new(move |_| rows.with(|rows| rows.lines(desk, scroll.range())));
+    let count = Memo::new(move |_| rows.with(Rows::count));
+    let drawn = rows_of(desk, lines, scroll);
+    let draw = move |nth| {
+        let row = drawn.with_untracked(|rows| rows.iter().find(|row| row.nth == nth).cloned());
+        row.map(|row| row.draw(desk, count)).into_any()
+    };
     whenever(move || {
         // The note of an entry that was not made, too, belongs in view.
         desk.answer.track();
@@ -62,18 +71,46 @@ pub fn ledger() -> AnyView {
         <ol
             class="entries"
             class:is-long=is_long
-            node_ref=list
+            node_ref=entries
             tabindex="-1"
             hidden=flag(is_empty)
             on:scroll=move |_| scroll.scrolled()
         >
-            <For each=move || lines.get() key=rows::Line::key let:line>
-                {entry::line(desk, line)}
-            </For>
+            {list(move || drawn.with(|rows| rows.iter().map(|row| row.nth).collect()), draw)}
         </ol>
         {live(move || not_made(desk))}
     }
     .into_any()
+}
+
+/// The rows on the page, and in each the line that it shows.
+fn rows_of(desk: Desk, lines: Memo<Vec<Line>>, scroll: Scroll) -> RwSignal<Vec<Row>> {
+    let drawn = RwSignal::new(Vec::<Row>::new());
+    whenever(move || {
+        let (lines, before) = (lines.get(), drawn.get_untracked());
+        let row_of = |nth| before.iter().find(|row| row.nth == nth);
+        let newest = untrack(|| desk.newest_from());
+        let focused = scroll.focused().and_then(|nth| Some(before.get(nth)?.nth));
+        // What has just been recorded comes in a row of its own; one that is open or has the focus takes up nothing else.
+        let fits = |nth, shown: &Key, line: &Key| {
+            let is_open = row_of(nth).is_some_and(|row| row.is_open.get_untracked());
+            !is_open && focused != Some(nth) && shown.is_there == line.is_there && line.position < newest
+        };
+        let keys: Vec<_> = lines.iter().map(Line::key).collect();
+        let shown: Vec<_> = before.iter().map(|row| (row.nth, row.line.read_untracked().key())).collect();
+        let show = |(nth, line)| match row_of(nth) {
+            None => Row::new(nth, line),
+            Some(row) => {
+                row.show(line);
+                row.clone()
+            }
+        };
+        let rows: Vec<_> = rows_for(&keys, &shown, fits).into_iter().zip(lines).map(show).collect();
+        if !rows.iter().map(|row| row.nth).eq(before.iter().map(|row| row.nth)) {
+            drawn.set(rows);
+        }
+    });
+    drawn
 }
 
 /// What the ledger lists: everything, one of whom the log tells, or a stream of the system's.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::marks;
 use crate::engine::LogId;
 use crate::lab::door::{Door, Entry, Origin};
 use crate::lab::index::Index;
@@ -13,24 +14,35 @@ use crate::ui::desk::Desk;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Line {
     pub log: LogId,
-    /// Its place in the list, from 0, and how many there are.
+    /// Its place in the list, from 0.
     pub row: u64,
-    pub rows: u64,
     pub position: u64,
     /// `None`: the branch is not that long.
     pub entry: Option<Entry>,
     /// What the recorded log has at this place, after the fork of a branch or where that was edited.
     pub recorded: Option<Entry>,
+    /// Whether it has not happened yet at the moment that is looked at, and whether it is the first such.
+    pub is_ahead: bool,
+    pub is_first_ahead: bool,
+    /// Whether names are needed to tell accounts apart: from the second one on.
+    pub is_shared: bool,
+    /// The signs of its bookmark and its note.
+    pub signs: String,
 }
 
-/// What a row is known by: one that says something else is drawn anew.
-type Key = (LogId, u64, bool, Option<(String, i64, Option<String>)>);
+/// What a line is known by, ascending within a list.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    log: LogId,
+    pub position: u64,
+    /// Whether the log has an entry there.
+    pub is_there: bool,
+}
 
 impl Line {
-    /// What its row is known by.
+    /// What it is known by.
     pub fn key(&self) -> Key {
-        let told = self.entry.clone().map(|entry| (entry.sentence, entry.figure, entry.refused));
-        (self.log, self.position, self.recorded.is_some(), told)
+        Key { log: self.log, position: self.position, is_there: self.entry.is_some() }
     }
 }
 
@@ -133,9 +145,17 @@ impl Rows {
 
     /// Some of the rows.
     pub fn lines(&self, desk: Desk, range: Range<u64>) -> Vec<Line> {
-        let line = |row, position| {
-            let Self { log, count: rows, .. } = *self;
-            Line { log, row, rows, position, entry: None, recorded: None }
+        let (applied, is_shared) = (desk.applied(), desk.is_shared());
+        let line = |row, position| Line {
+            log: self.log,
+            row,
+            position,
+            entry: None,
+            recorded: None,
+            is_ahead: applied <= position,
+            is_first_ahead: applied == position,
+            is_shared,
+            signs: marks::signs(desk, position),
         };
         if let Some(positions) = &self.positions {
             let row = |row: u64| {

@@ -145,6 +145,15 @@ impl Scroll {
         self.is_away.set_value(!is_seen);
     }
 
+    /// Which of the rows on the page has the focus.
+    pub fn focused(self) -> Option<usize> {
+        let list = self.list.get_untracked()?;
+        let active = document().active_element().filter(|active| list.contains(Some(active)))?;
+        let children = list.children();
+        let has_it = |nth: &u32| children.item(*nth).is_some_and(|row| row.contains(Some(&active)));
+        (0..children.length()).find(has_it).map(|nth| nth as usize)
+    }
+
     fn window(self) -> Window {
         Window { rows: self.rows.with(Rows::count), height: self.height.get_value(), drawn: self.drawn.get() }
     }

@@ -8,7 +8,7 @@ use super::search::visit;
 use crate::lab::packed::counted;
 use crate::ui::ask::short;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{progress, text, when};
+use crate::ui::parts::{list, live, progress, text, when};
 
 /// How many were found, and each a way to its moment.
 pub fn hits(desk: Desk, finding: Finding) -> AnyView {
@@ -26,14 +26,9 @@ pub fn hits(desk: Desk, finding: Finding) -> AnyView {
         }
         .into_any()
     };
-    let each = move || {
-        looked
-            .get()
-            .map(|looked| looked.log)
-            .into_iter()
-            .flat_map(|log| shown.get().into_iter().map(move |position| (log, position)))
-            .collect::<Vec<_>>()
-    };
+    let log = Memo::new(move |_| looked.get().map(|looked| looked.log));
+    // In another log the same position is another entry.
+    let hits = move || log.get().map(|_| list(move || shown.get(), move |position| hit(desk, position))).into_any();
     view! {
         {when(is_running, move || under_way(finding))}
         <div class="found-bar">
@@ -41,7 +36,7 @@ pub fn hits(desk: Desk, finding: Finding) -> AnyView {
             {when(is_any, move || steps(desk, finding))}
         </div>
         <ol class="hits" aria-label="Found" tabindex="-1">
-            <For each=each key=|key| *key let((_, position))>{hit(desk, position)}</For>
+            {live(hits)}
         </ol>
         {when(move || more.get() > 0, show_more)}
     }
