@@ -72,7 +72,7 @@ pub fn listen(desk: Desk) {
             let pressed = key.key();
             if let Some((_, _, does)) = SINGLE.iter().find(|(single, ..)| *single == pressed) {
                 key.prevent_default();
-                act(desk, keys, *does);
+                act(desk, &keys, *does);
             }
         }
     });
@@ -87,7 +87,7 @@ fn is_free(key: &KeyboardEvent) -> bool {
     !is_typed && !in_dialog && !key.ctrl_key() && !key.alt_key() && !key.meta_key()
 }
 
-fn act(desk: Desk, keys: Keys, does: Does) {
+fn act(desk: Desk, keys: &Keys, does: Does) {
     match does {
         Does::Sheet => keys.open(desk),
         // What is not there, or can't be pressed now, is left alone.
