@@ -74,6 +74,19 @@ fn colours_stand_in_the_tokens_only() {
     check(&sources, colours);
 }
 
+/// A rule for any element after another makes Chromium style a whole list anew whenever something comes into it, wherever
+/// the list is; so does a rule that counts the ledger's rows.
+#[test]
+fn no_style_makes_the_ledger_cost_more_than_what_came_into_it() {
+    let dear = |source: &str| found(source, &["+ *", "~ *", ".entry:nth-", ".entry:last-", ".entry:only-"]);
+    assert_eq!(dear(".a > * + * { margin: 0 } .b:has(.entry:nth-child(9)) {}"), ["+ *", ".entry:nth-"]);
+    assert!(
+        dear(".a > :where(:not(:first-child)), .b:has(.field + .field), p { width: calc(1px + 2 * 3px) }").is_empty()
+    );
+
+    check(&files("style", "css"), dear);
+}
+
 #[test]
 fn evolve_says_what_becomes_of_every_event() {
     let total = "fn evolve(&self) -> S { match e { A { .. } => 1, (B, _) => 2 } } fn f() { match e { _ => 3 } }";

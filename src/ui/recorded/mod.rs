@@ -61,7 +61,14 @@ pub fn ledger() -> AnyView {
         {print::head(desk)}
         {when(is_empty, empty)}
         {when(move || desk.is_lab() && !is_empty(), move || choice(desk, shows))}
-        <div class="columns" class:is-long=is_long aria-hidden="true" hidden=flag(is_empty)>
+        <div
+            class="columns"
+            class:is-long=is_long
+            class:is-over-six=flag(move || count.get() > 6)
+            class:is-over-eight=flag(move || count.get() > 8)
+            aria-hidden="true"
+            hidden=flag(is_empty)
+        >
             <span>"#"</span>
             <span>"What happened"</span>
             <span>"Amount"</span>

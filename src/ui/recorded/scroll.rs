@@ -54,15 +54,20 @@ impl Scroll {
         from..rows.min(from + drawn)
     }
 
-    /// Makes room for the rows that are not drawn.
+    /// Makes room for the rows that are not drawn: above and below those that are.
     pub fn make_room(self) {
-        let (from, window) = (self.range().start, self.window());
+        let (range, window) = (self.range(), self.window());
         if let Some(list) = self.list.get() {
-            for (name, pixels) in [("--above", window.above(from)), ("--below", window.below(from))] {
-                // Whole pixels, since what writes fractions takes much room. Any length can be set.
-                let pixels = format!("{}px", whole(pixels.round()));
-                let _ = web_sys::HtmlElement::style(&list).set_property(name, &pixels);
-            }
+            // Whole pixels, since what writes fractions takes much room.
+            let [above, below] =
+                [window.above(range.start), window.below(range.start)].map(|pixels| whole(pixels.round()));
+            let rows = match range.end - range.start {
+                0 => String::new(),
+                rows => format!("repeat({rows}, auto)"),
+            };
+            // A property that rows do not inherit: else all of them would be styled anew. Any length can be set.
+            let tracks = format!("{above}px {rows} {below}px");
+            let _ = web_sys::HtmlElement::style(&list).set_property("grid-template-rows", &tracks);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Which rows of a long list are drawn, and where they stand in it. Pure arithmetic: rows and pixels.
 
 /// Rows that are drawn at once: enough to scroll on for a while, few enough to draw in a blink.
-pub const DRAWN: u64 = 48;
+pub const DRAWN: u64 = 40;
 /// The tallest list, in pixels. No browser draws an element of more than some 16 million.
 const TALLEST: f64 = 8_000_000.0;
 

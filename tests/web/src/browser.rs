@@ -107,10 +107,22 @@ impl Browser {
         Self::start_on(Engine::Chromium, profile, LIFE).await
     }
 
+    /// Starts Chromium for a measure: it draws a frame whenever one is ready, and waits for no screen.
+    pub async fn start_unpaced(life: Duration) -> Result<Self> {
+        let profile = TempDir::new()?;
+        let unpaced = &["--disable-frame-rate-limit", "--disable-gpu-vsync"];
+        let browser = Self::start_with_more(Engine::Chromium, profile.path(), life, unpaced).await?;
+        Ok(Self { _profile: Some(profile), ..browser })
+    }
+
     /// Starts a browser of any engine with the profile of an earlier one.
     pub async fn start_on(engine: Engine, profile: &Path, life: Duration) -> Result<Self> {
+        Self::start_with_more(engine, profile, life, &[]).await
+    }
+
+    async fn start_with_more(engine: Engine, profile: &Path, life: Duration, more: &[&str]) -> Result<Self> {
         let mut driver = Driver::start(engine, profile, life).await?;
-        let client = driver.connect(profile).await?;
+        let client = driver.connect(profile, more).await?;
         Ok(Self { page: Part::whole(client.clone()), engine, client, own: RefCell::default(), driver, _profile: None })
     }
 

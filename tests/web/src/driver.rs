@@ -119,10 +119,10 @@ impl Driver {
         Ok(Self { engine, port, session: None, held: driver, _screen: Some(screen) })
     }
 
-    /// Starts the browser with its data in `profile`.
-    pub(crate) async fn connect(&mut self, profile: &Path) -> Result<Client> {
+    /// Starts the browser with its data in `profile`; `more` are further arguments for Chromium.
+    pub(crate) async fn connect(&mut self, profile: &Path, more: &[&str]) -> Result<Client> {
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(self.engine.capabilities(profile)?)
+            .capabilities(self.engine.capabilities(profile, more)?)
             .connect(&format!("http://127.0.0.1:{}", self.port))
             .await
             .with_context(|| format!("the driver can't start {}", self.engine))?;

@@ -78,10 +78,10 @@ impl Engine {
         }
     }
 
-    /// What the browser is asked to be.
-    pub(crate) fn capabilities(self, profile: &Path) -> Result<Capabilities> {
+    /// What the browser is asked to be; `more` are further arguments for Chromium.
+    pub(crate) fn capabilities(self, profile: &Path, more: &[&str]) -> Result<Capabilities> {
         let (key, options) = match self {
-            Self::Chromium => ("goog:chromeOptions", chromium(profile)),
+            Self::Chromium => ("goog:chromeOptions", chromium(profile, more)),
             Self::Firefox => ("moz:firefoxOptions", firefox(profile)?),
             Self::WebKit => ("webkitgtk:browserOptions", webkit()),
         };
@@ -114,7 +114,7 @@ impl FromStr for Engine {
     }
 }
 
-fn chromium(profile: &Path) -> Value {
+fn chromium(profile: &Path, more: &[&str]) -> Value {
     let mut args = vec![
         "--headless=new".into(),
         "--disable-gpu".into(),
@@ -131,6 +131,7 @@ fn chromium(profile: &Path) -> Value {
         "--enable-blink-features=ComputedAccessibilityInfo".into(),
         format!("--user-data-dir={}", profile.display()),
     ];
+    args.extend(more.iter().map(ToString::to_string));
     if is_root() {
         args.push("--no-sandbox".into());
     }

@@ -1,15 +1,22 @@
 //! Measures the built page with long logs, in Chromium: `page LOG`, where LOG is a long export of the bank
 //! (`DAYBOOK_KEEP=LOG make bench-full` writes one).
 
-use std::{env, fs, path::Path, time::Instant};
+use std::{
+    env, fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result};
-use daybook_web_tests::{Browser, Site, dist, serve, wait_until};
+use daybook_web_tests::{Browser, Engine, Site, dist, serve, wait_until};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Loads of the page for each length.
 const LOADS: usize = 7;
+
+/// How long a browser may live: a full journal takes minutes to be measured.
+const LIFE: Duration = Duration::from_mins(10);
 
 /// Notes when the page can be used.
 const NOTE_READY: &str = "(function look() {
@@ -29,7 +36,7 @@ const APPEND: &str = "document.body.style.setProperty('display', 'none', 'import
     document.body.style.removeProperty('display');
     return took;";
 
-/// Milliseconds from each deposit until the next frame after it was drawn.
+/// Milliseconds from each deposit until a frame with it was drawn. Each is asked for just after a frame: the worst moment.
 const PAINT: &str = "const [{ stream }] = await daybook.readAll('bank', { limit: 1 });
     const painted = () => new Promise((over) => requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();
@@ -82,7 +89,13 @@ async fn main() -> Result<()> {
         fs::write(&file, shortened(header, rest, events)?)?;
         println!("{}", stored(events, &file).await.with_context(|| format!("{events} events"))?);
     }
-    let (_site, browser) = visit("#/lab/bank?open=files").await?;
+    let (_site, browser) = visit("#/", Browser::start_for(Engine::Chromium, LIFE).await?).await?;
+    fs::write(folder.path().join("log.ndjson"), shortened(header, rest, 100_000)?)?;
+    import(&browser, 100_000, &folder.path().join("log.ndjson")).await?;
+    let painted = numbers(&browser.run_js(PAINT, &[]).await?)?;
+    let (median, most) = (at(&painted, 50), at(&painted, 95));
+    println!("\n60 frames a second, 100000 stored: painted after {median:.1} / {most:.1} ms (median, 95 of 100)");
+    let (_site, browser) = visit("#/lab/bank?open=files", Browser::start_for(Engine::Chromium, LIFE).await?).await?;
     browser.page.press("Load a big day").await?;
     let begun = Instant::now();
     until_status(&browser, "A day of 1,000,000 events, in memory.").await?;
@@ -104,31 +117,36 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-async fn visit(hash: &str) -> Result<(Site, Browser)> {
+async fn visit(hash: &str, browser: Browser) -> Result<(Site, Browser)> {
     let site = serve(&dist(), "/", 0)?;
-    let browser = Browser::start().await?;
     browser.before_each_page(NOTE_READY).await?;
     browser.open(&format!("{}{hash}", site.url())).await?;
     browser.ready().await?;
     Ok((site, browser))
 }
 
-/// A row of the table: a log of so many events is stored, and the page opened with it again and again.
+/// Puts a file in the place of the stored log.
+async fn import(browser: &Browser, events: usize, file: &Path) -> Result<()> {
+    browser.page.press_in("Files", "Import").await?;
+    let dialog = browser.page.within("dialog", "Import a log").await?;
+    dialog.attach("File", file).await?;
+    for _ in 0..20 {
+        if dialog.shows("Risky").await.is_ok() {
+            break;
+        }
+    }
+    dialog.press("Replace my log").await?;
+    until_status(browser, &format!("Imported {events} events.")).await
+}
+
+/// A row of the table: a log of so many events is stored, and the page opened with it again and again. Frames come as
+/// quickly as they are drawn, so that no screen's pace is measured.
 async fn stored(events: usize, file: &Path) -> Result<String> {
-    let (_site, browser) = visit("#/").await?;
+    let (_site, browser) = visit("#/", Browser::start_unpaced(LIFE).await?).await?;
     let mut imported = String::new();
     if events > 0 {
-        browser.page.press_in("Files", "Import").await?;
-        let dialog = browser.page.within("dialog", "Import a log").await?;
         let begun = Instant::now();
-        dialog.attach("File", file).await?;
-        for _ in 0..20 {
-            if dialog.shows("Risky").await.is_ok() {
-                break;
-            }
-        }
-        dialog.press("Replace my log").await?;
-        until_status(&browser, &format!("Imported {events} events.")).await?;
+        import(&browser, events, file).await?;
         imported = format!("{:.1} s", begun.elapsed().as_secs_f64());
     }
     let mut ready = Vec::new();
