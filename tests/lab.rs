@@ -85,6 +85,9 @@ mod story {
         story(&desk);
         let answers = desk.door().answers();
         assert_eq!(answers[0].from_log, "1 of the 1 who withdrew money.");
+        let bob = desk.open("Bob", 100);
+        desk.withdraw(&bob, 100).expect("there is enough");
+        assert_eq!(desk.door().answers()[0].from_log, "2 of the 2 who withdrew money.", "it reads on");
         assert!(answers[0].from_row.starts_with("Can't be answered."));
     }
 

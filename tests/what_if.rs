@@ -100,6 +100,16 @@ fn a_skipped_event_closes_the_gap_and_marks_what_would_be_refused() {
 }
 
 #[test]
+fn a_question_is_answered_from_what_the_branch_tells() {
+    let (desk, ..) = two_accounts();
+    let branch = desk.branch(desk.len());
+    let answer = || branch.door().answers()[0].from_log.clone();
+    assert_eq!(answer(), "1 of the 1 who withdrew money.");
+    branch.edit(&[skip(4), skip(6)]).expect("the branch took them over");
+    assert_eq!(answer(), "None yet: nobody has withdrawn any money.");
+}
+
+#[test]
 fn an_edited_event_keeps_its_id_and_is_pencil() {
     let (desk, ..) = two_accounts();
     let branch = desk.branch(desk.len());

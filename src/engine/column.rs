@@ -29,7 +29,11 @@ pub(crate) fn opens_chunk(index: usize) -> bool {
 
 impl<T: Copy + Default> Column<T> {
     pub(crate) fn open_chunk(&mut self) {
-        self.chunks.push(chunk(repeat_n(T::default(), CHUNK).collect()));
+        self.chunks.push(match self.chunks.last() {
+            // A copy of the chunk before: quicker than filling one, and all that counts in it is written over.
+            Some(before) => chunk(Rc::from(&before[..])),
+            None => chunk(repeat_n(T::default(), CHUNK).collect()),
+        });
     }
 
     /// A column that begins with this one's first `len` entries.

@@ -1,6 +1,7 @@
 //! One running log of one world: the door's only room.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
 
@@ -27,7 +28,7 @@ use crate::engine::{
 };
 use crate::formats::ndjson::Rest;
 use crate::worlds::money::{MOST, shown};
-use crate::worlds::{Answer, Card, Following, Form, Objection, Opening, Replay, Subject};
+use crate::worlds::{Answer, Card, Following, Form, Objection, Opening, Question, Replay, Subject};
 
 /// Events of a stream between two snapshots.
 const SNAPSHOT_EVERY: u64 = 50;
@@ -48,6 +49,8 @@ pub struct Running<W: Twin> {
     pub(super) store: Store,
     pub(super) snapshots: Snapshots<W::State>,
     pub(super) timeline: Timeline<Kept<W>>,
+    /// Questions to the log, as far as they have read it.
+    pub(super) questions: RefCell<Vec<Box<dyn Question>>>,
     pub(super) cursor: Option<u64>,
     pub(super) journal: Option<Box<dyn Journal>>,
     pub(super) closed: Option<No>,
@@ -132,6 +135,7 @@ impl<W: Twin> Running<W> {
             store: Store::of::<W::Event>(),
             snapshots: Snapshots::every(SNAPSHOT_EVERY),
             timeline: Kept::timeline(),
+            questions: RefCell::new(W::questions()),
             cursor: None,
             journal: None,
             closed: None,
@@ -621,7 +625,11 @@ impl<W: Twin> Door for Running<W> {
     }
 
     fn answers(&self) -> Vec<Answer> {
-        self.world.questions(&self.store)
+        let answer = |question: &mut Box<dyn Question>| {
+            question.read_on(&self.store);
+            question.answer()
+        };
+        self.questions.borrow_mut().iter_mut().map(answer).collect()
     }
 
     fn branch(&self, id: LogId, applied: u64) -> Box<dyn Door> {

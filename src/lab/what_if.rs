@@ -15,6 +15,7 @@
 //!   question is what would be if it had happened. Events of other streams meet the state that they always met: a decider
 //!   sees one stream.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::slice;
@@ -202,6 +203,7 @@ impl<W: Twin> Running<W> {
         let mut timeline = base.retold(&store, &what_if);
         timeline.follow(&store);
         (self.store, self.timeline, self.what_if) = (store, timeline, Some(what_if));
+        self.questions = RefCell::new(W::questions());
         self.base = Some(base);
         self.forget_snapshots();
         self.seek(self.cursor);

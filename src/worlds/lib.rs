@@ -151,7 +151,7 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
     fn turn(&mut self, _switch: &str, _on: bool) {}
 
     /// Questions nobody thought of when the business began, answered from the log.
-    fn questions(&self, _log: &Store) -> Vec<Answer> {
+    fn questions() -> Vec<Box<dyn Question>> {
         Vec::new()
     }
 }
@@ -297,6 +297,14 @@ impl Fact {
     pub fn new(label: &'static str, value: impl Into<String>) -> Self {
         Self { label, value: value.into(), whole: None }
     }
+}
+
+/// A question to a whole log. It reads on as the log grows, so that the next answer does not take longer the longer that is.
+pub trait Question {
+    /// Reads what was recorded since it read last.
+    fn read_on(&mut self, log: &Store);
+    /// The answer that follows from what was read.
+    fn answer(&self) -> Answer;
 }
 
 /// A question, and who can answer it.

@@ -12,7 +12,6 @@ mod trial;
 
 pub use account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
 pub use books::{BooksOpened, OpeningBalance};
-pub use questions::quick_withdrawals;
 
 #[cfg(test)]
 mod specs;

@@ -3,7 +3,7 @@
 use daybook_engine::{Event as _, Store};
 
 use super::account::Event;
-use crate::Answer;
+use crate::{Answer, Question};
 
 /// Soon after, in milliseconds: five minutes.
 const SOON: i64 = 5 * 60 * 1000;
@@ -12,38 +12,55 @@ const SOON: i64 = 5 * 60 * 1000;
 ///
 /// Reads time, stream and kind of every event; opens no data. A customer with two accounts counts twice: the log knows
 /// accounts, and people only by name.
-pub fn quick_withdrawals(log: &Store) -> Answer {
-    let [deposited, withdrawn, opened] =
-        ["MoneyDeposited", "MoneyWithdrawn", "BooksOpened"].map(|kind| Event::KINDS.iter().position(|k| *k == kind));
-    // By stream: when money last came in, and whether any went out, soon after.
-    let mut last_deposit: Vec<Option<i64>> = vec![None; log.stream_count()];
-    let mut was_quick: Vec<Option<bool>> = vec![None; log.stream_count()];
-    let mut goes_on = false;
-    log.for_each_row(0, log.len(), |position, row| {
-        let (kind, stream) = (Some(row.kind.index()), row.stream.index());
-        if kind == deposited {
-            last_deposit[stream] = Some(log.recorded_at(position).millis());
-        } else if kind == withdrawn {
-            let since = last_deposit[stream].map(|then| log.recorded_at(position).millis() - then);
-            let soon = since.is_some_and(|since| (0..=SOON).contains(&since));
-            was_quick[stream] = Some(soon || was_quick[stream] == Some(true));
-        } else if kind == opened {
-            goes_on = true;
+#[derive(Debug, Default)]
+pub struct QuickWithdrawals {
+    /// Events that were read.
+    read: u64,
+    /// By stream: when money last came in, in milliseconds, and whether any went out, soon after.
+    last_deposit: Vec<Option<i64>>,
+    was_quick: Vec<Option<bool>>,
+    /// Whether the log goes on from another.
+    goes_on: bool,
+}
+
+impl Question for QuickWithdrawals {
+    fn read_on(&mut self, log: &Store) {
+        let [deposited, withdrawn, opened] = ["MoneyDeposited", "MoneyWithdrawn", "BooksOpened"]
+            .map(|kind| Event::KINDS.iter().position(|k| *k == kind));
+        let Self { read, last_deposit, was_quick, goes_on } = self;
+        last_deposit.resize(log.stream_count(), None);
+        was_quick.resize(log.stream_count(), None);
+        log.for_each_row(*read, log.len(), |position, row| {
+            let (kind, stream) = (Some(row.kind.index()), row.stream.index());
+            if kind == deposited {
+                last_deposit[stream] = Some(log.recorded_at(position).millis());
+            } else if kind == withdrawn {
+                let since = last_deposit[stream].map(|then| log.recorded_at(position).millis() - then);
+                let soon = since.is_some_and(|since| (0..=SOON).contains(&since));
+                was_quick[stream] = Some(soon || was_quick[stream] == Some(true));
+            } else if kind == opened {
+                *goes_on = true;
+            }
+        });
+        *read = log.len();
+    }
+
+    fn answer(&self) -> Answer {
+        let withdrew = || self.was_quick.iter().flatten();
+        let (all, soon) = (withdrew().count(), withdrew().filter(|soon| **soon).count());
+        let known = match all {
+            0 => "None yet: nobody has withdrawn any money.".to_owned(),
+            _ => format!("{soon} of the {all} who withdrew money."),
+        };
+        Answer {
+            question: "How many customers withdrew money within 5 minutes of depositing?",
+            from_log: if self.goes_on {
+                format!("{known} What came before these books were opened stands in the log before.")
+            } else {
+                known
+            },
+            from_row: "Can't be answered. The row holds a balance; when it changed, and in which order, was overwritten.",
         }
-    });
-    let (all, soon) = (was_quick.iter().flatten().count(), was_quick.iter().flatten().filter(|soon| **soon).count());
-    let known = match all {
-        0 => "None yet: nobody has withdrawn any money.".to_owned(),
-        _ => format!("{soon} of the {all} who withdrew money."),
-    };
-    Answer {
-        question: "How many customers withdrew money within 5 minutes of depositing?",
-        from_log: if goes_on {
-            format!("{known} What came before these books were opened stands in the log before.")
-        } else {
-            known
-        },
-        from_row: "Can't be answered. The row holds a balance; when it changed, and in which order, was overwritten.",
     }
 }
 
@@ -77,18 +94,27 @@ mod tests {
         store
     }
 
+    /// The answer to a whole log, read at once; read event by event it must be the same.
+    fn answer(events: &[(&str, Event, i64)]) -> Answer {
+        let (mut at_once, mut by_and_by) = (QuickWithdrawals::default(), QuickWithdrawals::default());
+        at_once.read_on(&log(events));
+        (0..=events.len()).for_each(|many| by_and_by.read_on(&log(&events[..many])));
+        assert_eq!(at_once.answer(), by_and_by.answer());
+        at_once.answer()
+    }
+
     #[test]
     fn only_who_was_quick_counts() {
         let deposit = || Event::MoneyDeposited { amount: 10 };
         let withdraw = || Event::MoneyWithdrawn { amount: 1 };
-        let answer = quick_withdrawals(&log(&[
+        let answer = answer(&[
             ("account-quick", deposit(), 10),
             ("account-slow", deposit(), 10),
             ("account-none", deposit(), 10),
             ("account-quick", withdraw(), 15),
             ("account-slow", withdraw(), 16),
             ("account-quick", withdraw(), 90),
-        ]));
+        ]);
         assert_eq!(answer.from_log, "1 of the 2 who withdrew money.");
     }
 
@@ -98,11 +124,11 @@ mod tests {
             ("account-1", Event::MoneyDeposited { amount: 10 }, 10),
             ("account-1", Event::MoneyWithdrawn { amount: 1 }, 8),
         ];
-        assert_eq!(quick_withdrawals(&log(&events)).from_log, "0 of the 1 who withdrew money.");
+        assert_eq!(answer(&events).from_log, "0 of the 1 who withdrew money.");
     }
 
     #[test]
     fn an_empty_log_says_so() {
-        assert!(quick_withdrawals(&log(&[])).from_log.starts_with("None yet"));
+        assert!(answer(&[]).from_log.starts_with("None yet"));
     }
 }

@@ -10,13 +10,13 @@ use super::account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Ref
 use super::big_day::big_day;
 use super::books::carry_over;
 use super::opening::OPENING;
-use super::questions::quick_withdrawals;
+use super::questions::QuickWithdrawals;
 use super::trial::{sample, trial};
 use super::wishes;
 use crate::fields::{Fields, told};
 use crate::money::{MOST, format_cents};
 use crate::{
-    Answer, BigDay, Button, Card, Closing, Fact, Field, FieldKind, Form, Literal, Objection, Opening, Replay, Stamp,
+    BigDay, Button, Card, Closing, Fact, Field, FieldKind, Form, Literal, Objection, Opening, Question, Replay, Stamp,
     Subject, Switch, Term, When, World,
 };
 
@@ -260,8 +260,8 @@ impl World for Bank {
         trial(nth, subjects)
     }
 
-    fn questions(&self, log: &Store) -> Vec<Answer> {
-        vec![quick_withdrawals(log)]
+    fn questions() -> Vec<Box<dyn Question>> {
+        vec![Box::new(QuickWithdrawals::default())]
     }
 }
 
