@@ -1,11 +1,17 @@
 //! Where the log is kept: how much room there is, who writes, and what "saved" means.
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::browser::Keeping;
+use crate::browser::idle::idle;
 use crate::journal::peer::Standing;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{live, text};
+use crate::ui::parts::{live, text, whenever};
+
+/// Milliseconds from a change until the storage is measured, which takes long where much is stored.
+const WHILE: u32 = 1000;
 
 /// What is known about the place of the log on the desk.
 pub fn kept(desk: Desk) -> AnyView {
@@ -16,7 +22,7 @@ pub fn kept(desk: Desk) -> AnyView {
         if !is_stored() {
             return view! { <p>"This log is in memory. Nothing of it is stored."</p> }.into_any();
         }
-        view! { <p>{text(move || room(desk))}</p> <p>{text(move || writer(desk).to_owned())}</p> <p>{text(move || chain(desk))}</p> }.into_any()
+        view! { <p>{measured(desk)}</p> <p>{text(move || writer(desk).to_owned())}</p> <p>{text(move || chain(desk))}</p> }.into_any()
     };
     view! {
         <div class="kept">{live(draw)}</div>
@@ -33,10 +39,28 @@ pub fn kept(desk: Desk) -> AnyView {
     .into_any()
 }
 
-/// How full the storage is.
+/// How full the storage is: now, and a while after the log has grown.
+fn measured(desk: Desk) -> RwSignal<String> {
+    let measured = RwSignal::new(room(desk));
+    let is_due = StoredValue::new(false);
+    whenever(move || {
+        if desk.read_end(|_| is_due.get_value()) {
+            return;
+        }
+        is_due.set_value(true);
+        spawn_local(async move {
+            TimeoutFuture::new(WHILE).await;
+            idle().await;
+            // Unless the drawer was closed meanwhile.
+            if is_due.try_set_value(false).is_none() {
+                measured.set(room(desk));
+            }
+        });
+    });
+    measured
+}
+
 fn room(desk: Desk) -> String {
-    // What is stored changes when the log does.
-    let _ = desk.events();
     let (used, free) = desk.keeping.with_value(Keeping::room);
     let all = (used + free).max(1);
     let percent = match used * 100 / all {

@@ -37,6 +37,6 @@ pub async fn rest() {
 }
 
 /// Milliseconds since the page began.
-fn now() -> f64 {
+pub fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
 }

@@ -41,8 +41,10 @@ impl Row {
         let of_entry = move |words: fn(&Entry) -> String| {
             text(move || line.with(|line| line.entry.as_ref().map(words)).unwrap_or_default())
         };
-        let is_new = untrack(|| desk.newest_from() <= line.with(|line| line.position));
-        let class = text(move || line.with(|line| class(line, is_new)));
+        // What comes into the row later was not recorded just now.
+        let first = line.with_untracked(|line| line.position);
+        let is_new = first >= untrack(|| desk.newest_from());
+        let class = text(move || line.with(|line| class(line, is_new && line.position == first)));
         if line.with_untracked(|line| line.entry.is_none()) {
             // The branch is not that long.
             return view! {

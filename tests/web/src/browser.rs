@@ -16,6 +16,11 @@ use crate::{
     processes::Process,
 };
 
+/// Arguments by which Chromium knows at any moment what elements are called, as for a screen reader, and tells scripts.
+const READ_ALOUD: &[&str] = &["--force-renderer-accessibility", "--enable-blink-features=ComputedAccessibilityInfo"];
+/// Arguments by which it draws a frame whenever one is ready.
+const UNPACED: &[&str] = &["--disable-frame-rate-limit", "--disable-gpu-vsync"];
+
 /// A tab of a [`Browser`].
 pub type Tab = fantoccini::wd::WindowHandle;
 
@@ -107,17 +112,16 @@ impl Browser {
         Self::start_on(Engine::Chromium, profile, LIFE).await
     }
 
-    /// Starts Chromium for a measure: it draws a frame whenever one is ready, and waits for no screen.
+    /// Starts Chromium for a measure: it draws a frame whenever one is ready, waits for no screen, and reads nothing aloud.
     pub async fn start_unpaced(life: Duration) -> Result<Self> {
         let profile = TempDir::new()?;
-        let unpaced = &["--disable-frame-rate-limit", "--disable-gpu-vsync"];
-        let browser = Self::start_with_more(Engine::Chromium, profile.path(), life, unpaced).await?;
+        let browser = Self::start_with_more(Engine::Chromium, profile.path(), life, UNPACED).await?;
         Ok(Self { _profile: Some(profile), ..browser })
     }
 
     /// Starts a browser of any engine with the profile of an earlier one.
     pub async fn start_on(engine: Engine, profile: &Path, life: Duration) -> Result<Self> {
-        Self::start_with_more(engine, profile, life, &[]).await
+        Self::start_with_more(engine, profile, life, READ_ALOUD).await
     }
 
     async fn start_with_more(engine: Engine, profile: &Path, life: Duration, more: &[&str]) -> Result<Self> {

@@ -126,9 +126,6 @@ fn chromium(profile: &Path, more: &[&str]) -> Value {
         "--disable-sync".into(),
         "--accept-lang=en-US".into(),
         "--window-size=1440,900".into(),
-        // What elements are called is kept, as for a screen reader, and told to scripts.
-        "--force-renderer-accessibility".into(),
-        "--enable-blink-features=ComputedAccessibilityInfo".into(),
         format!("--user-data-dir={}", profile.display()),
     ];
     args.extend(more.iter().map(ToString::to_string));

@@ -136,7 +136,8 @@ async fn import(browser: &Browser, events: usize, file: &Path) -> Result<()> {
         }
     }
     dialog.press("Replace my log").await?;
-    until_status(browser, &format!("Imported {events} events.")).await
+    until_status(browser, &format!("Imported {events} events.")).await?;
+    browser.go("#/").await
 }
 
 /// A row of the table: a log of so many events is stored, and the page opened with it again and again. Frames come as
