@@ -71,6 +71,14 @@ proptest! {
     }
 }
 
+#[test]
+fn scrolled_to_the_end_but_for_a_pixel_the_last_row_is_seen() {
+    for rows in [100, 155, 1_000_000] {
+        let view = 8.0 * HEIGHT;
+        assert_eq!(window(rows).at(tall(rows) - view - 1.0, view) + 8, rows);
+    }
+}
+
 /// The rows that show these lines, and each line with its row.
 fn shown(lines: std::ops::Range<u64>, before: &[(u64, u64)], fits: impl Fn(u64) -> bool) -> Vec<(u64, u64)> {
     let lines: Vec<_> = lines.collect();

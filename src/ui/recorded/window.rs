@@ -38,11 +38,12 @@ impl Window {
         (self.tall() - self.above(from) - self.drawn_tall()).max(0.0)
     }
 
-    /// The row at the top of a view of some height that is scrolled by so many pixels.
+    /// The row at the top of a view of some height that is scrolled by so many pixels, to the nearest: whoever scrolls to
+    /// the end, but for a pixel, sees the last one.
     pub fn at(self, scrolled: f64, view: f64) -> u64 {
         let way = (self.tall() - view).max(1.0);
         let last = number(self.rows) - view / self.height;
-        whole((scrolled / way).clamp(0.0, 1.0) * last.max(0.0)).min(self.rows.saturating_sub(1))
+        whole(((scrolled / way).clamp(0.0, 1.0) * last.max(0.0)).round()).min(self.rows.saturating_sub(1))
     }
 
     fn last_from(self) -> u64 {

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use fantoccini::error::CmdError;
 
 /// How long anything is looked for before a test fails.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Between two looks: short for a person, long enough to leave the browser its processor.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);

@@ -2,7 +2,7 @@
 
 mod common;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use common::{ACTIONS, ada};
 use daybook_web_tests::{Browser, Site, dist, serve, wait_until};
 use serde_json::{Value, json};
@@ -30,7 +30,12 @@ async fn scroll_to(browser: &Browser, share: f64) -> Result<()> {
 }
 
 async fn sees(browser: &Browser, what: &str, is_there: impl Fn(&[u64]) -> bool) -> Result<()> {
-    wait_until(what, async || Ok(is_there(&seen(browser).await?))).await
+    let mut last = Vec::new();
+    let there = wait_until(what, async || {
+        last = seen(browser).await?;
+        Ok(is_there(&last))
+    });
+    there.await.with_context(|| format!("seen is {last:?}"))
 }
 
 /// A page with a made-up day of a million events.
@@ -111,7 +116,7 @@ async fn the_newest_is_followed_unless_the_reader_looks_elsewhere() -> Result<()
     sees(&browser, "earlier ones", |rows| rows.last().is_some_and(|last| *last < 100)).await?;
     let before = seen(&browser).await?;
     browser.page.region(ACTIONS).await?.press("Deposit").await?;
-    browser.page.shows_status("Recorded: deposited").await?;
+    browser.page.shows_status("Recorded: deposited $50.00").await?;
     assert_eq!(seen(&browser).await?, before, "the reader was not carried away");
     scroll_to(&browser, 1.0).await?;
     sees(&browser, "the newest", |rows| rows.last() == Some(&155)).await?;
