@@ -64,9 +64,8 @@ pub fn everyone() -> AnyView {
     let desk = Desk::get();
     let figures = Memo::new(move |_| figures(desk, ROWS));
     let chosen = Memo::new(move |_| desk.stream());
-    let nth = move |nth: u64| move || figures.with(|(all, _)| all.get(nth as usize).cloned());
-    let row = move |key| {
-        let it = nth(key);
+    let row = move |nth: u64| {
+        let it = move || figures.with(|(all, _)| all.get(nth as usize).cloned());
         let of = move |words: fn(Figured) -> String| text(move || it().map(words).unwrap_or_default());
         let is_chosen = text(move || (it().map(|(stream, ..)| stream) == chosen.get()).to_string());
         view! {

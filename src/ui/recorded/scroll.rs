@@ -104,9 +104,9 @@ impl Scroll {
         });
     }
 
-    /// The reader has scrolled: draws what came near.
+    /// The reader has scrolled: draws what came near. A list that got shorter scrolls, too, while the page is about to.
     pub fn scrolled(self) {
-        let Some(list) = self.list.get_untracked() else { return };
+        let Some(list) = self.list.get_untracked().filter(|_| !self.is_following.get_value()) else { return };
         let view = f64::from(list.client_height());
         self.look();
         let range = untrack(|| self.range());

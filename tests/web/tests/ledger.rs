@@ -3,7 +3,7 @@
 mod common;
 
 use anyhow::{Context, Result, ensure};
-use common::{ACTIONS, ada};
+use common::{ACTIONS, ada, call};
 use daybook_web_tests::{Browser, Site, dist, serve, wait_until};
 use serde_json::{Value, json};
 
@@ -122,6 +122,33 @@ async fn the_newest_is_followed_unless_the_reader_looks_elsewhere() -> Result<()
     sees(&browser, "the newest", |rows| rows.last() == Some(&155)).await?;
     browser.page.region(ACTIONS).await?.press("Deposit").await?;
     sees(&browser, "the next", |rows| rows.last() == Some(&156)).await
+}
+
+/// Rows take up other lines when the slider leaps; but not one that is open, and not one that has the focus.
+#[tokio::test]
+async fn a_row_that_is_open_or_has_the_focus_becomes_no_other_entry() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let deposits = "const [{ stream }] = await daybook.readAll('bank');
+        for (let nth = 0; nth < 150; nth += 1) {
+            await daybook.dispatch('bank', { type: 'Deposit', accountId: stream.slice(8), amount: 100 });
+        }";
+    browser.run_js(deposits, &[]).await?;
+    sees(&browser, "the newest", |rows| rows.last() == Some(&154)).await?;
+    let hold = "const [open, focused] = [...document.querySelectorAll('.entries .opens')].slice(-2);
+        open.click();
+        focused.focus();";
+    browser.run_js(hold, &[]).await?;
+    browser.page.shows("This is all that is stored").await?;
+    call(&browser, "seek", &[json!("bank"), json!(20)]).await?;
+    sees(&browser, "the twentieth", |rows| rows.contains(&20)).await?;
+    let held = "const rows = [...document.querySelectorAll('.entries > li')];
+        const is_held = (row) => row.contains(document.activeElement) || row.querySelector('[aria-expanded=true]');
+        return rows.filter(is_held).map((row) => row.querySelector('.nth').textContent)";
+    assert_eq!(browser.run_js(held, &[]).await?, json!([]));
+    let rows = "return [...document.querySelectorAll('.entries > li .nth')].map((nth) => Number(nth.textContent))";
+    let rows: Vec<u64> = serde_json::from_value(browser.run_js(rows, &[]).await?)?;
+    assert!(rows.is_sorted() && rows.windows(2).all(|pair| pair[0] + 1 == pair[1]), "{rows:?}");
+    Ok(())
 }
 
 #[tokio::test]
