@@ -5,9 +5,8 @@ use leptos::task::spawn_local;
 
 use super::address::View;
 use super::desk::Desk;
-use super::parts::{focus, live, whenever};
+use super::parts::{afterwards, focus, live};
 use super::story;
-use crate::browser::idle::idle;
 use crate::browser::{Keeping, download};
 use crate::crud::{Statement, quoted};
 use crate::lab::door::Origin;
@@ -155,18 +154,8 @@ pub fn answers() -> AnyView {
     };
     // They need the whole log, so they wait until nothing else is to be done. A lab does not show them.
     let answers = RwSignal::new(Vec::new());
-    let is_due = StoredValue::new(false);
-    whenever(move || {
-        if desk.is_lab() || desk.read_end(|_| is_due.get_value()) {
-            return;
-        }
-        is_due.set_value(true);
-        spawn_local(async move {
-            idle().await;
-            is_due.set_value(false);
-            answers.set(untrack(|| desk.read(|door| door.answers())));
-        });
-    });
+    let ask_log = move || answers.set(untrack(|| desk.read(|door| door.answers())));
+    afterwards(move || !desk.is_lab() && desk.read_end(|_| true), 0, ask_log);
     live(move || answers.get().into_iter().map(ask).collect_view().into_any())
 }
 

@@ -1,14 +1,11 @@
 //! Where the log is kept: how much room there is, who writes, and what "saved" means.
 
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::browser::Keeping;
-use crate::browser::idle::idle;
 use crate::journal::peer::Standing;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{live, text, whenever};
+use crate::ui::parts::{afterwards, live, text};
 
 /// Milliseconds from a change until the storage is measured, which takes long where much is stored.
 const WHILE: u32 = 1000;
@@ -42,21 +39,7 @@ pub fn kept(desk: Desk) -> AnyView {
 /// How full the storage is: now, and a while after the log has grown.
 fn measured(desk: Desk) -> RwSignal<String> {
     let measured = RwSignal::new(room(desk));
-    let is_due = StoredValue::new(false);
-    whenever(move || {
-        if desk.read_end(|_| is_due.get_value()) {
-            return;
-        }
-        is_due.set_value(true);
-        spawn_local(async move {
-            TimeoutFuture::new(WHILE).await;
-            idle().await;
-            // Unless the drawer was closed meanwhile.
-            if is_due.try_set_value(false).is_none() {
-                measured.set(room(desk));
-            }
-        });
-    });
+    afterwards(move || desk.read_end(|_| true), WHILE, move || measured.set(room(desk)));
     measured
 }
 

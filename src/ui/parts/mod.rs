@@ -16,4 +16,4 @@ pub use fold::fold;
 pub use input::input;
 pub use live::{flag, list, live, moving, spoken, text, when, whenever};
 pub use progress::progress;
-pub use slice::{now, rest, slice};
+pub use slice::{afterwards, now, rest, slice};

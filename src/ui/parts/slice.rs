@@ -1,7 +1,13 @@
-//! Work in slices, so short that nobody waits for the page.
+//! Work that nobody waits for: in slices, and in idle moments.
+
+use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::window;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::whenever;
+use crate::browser::idle::idle;
 
 /// How long a slice goes on, in milliseconds; its last step may last [`LONG`] more.
 const SLICE: f64 = 6.0;
@@ -34,6 +40,28 @@ pub fn slice(budget: &mut u64, step: &mut dyn FnMut(u64) -> bool) -> bool {
 /// Lets the page draw and listen between two slices.
 pub async fn rest() {
     TimeoutFuture::new(0).await;
+}
+
+/// Does something in an idle moment whenever what `is_wanted` reads has changed and it is; `pause` milliseconds later at the
+/// earliest. Changes that come meanwhile are met by the same moment.
+pub fn afterwards(is_wanted: impl Fn() -> bool + 'static, pause: u32, work: impl Fn() + 'static) {
+    let work = Rc::new(work);
+    let is_due = StoredValue::new(false);
+    whenever(move || {
+        if !is_wanted() || is_due.get_value() {
+            return;
+        }
+        is_due.set_value(true);
+        let work = Rc::clone(&work);
+        spawn_local(async move {
+            TimeoutFuture::new(pause).await;
+            idle().await;
+            // Unless the part of the page that wanted it is gone.
+            if is_due.try_set_value(false).is_none() {
+                work();
+            }
+        });
+    });
 }
 
 /// Milliseconds since the page began.
