@@ -38,7 +38,7 @@ use uuid::Uuid;
 
 use crate::crud::Twin;
 use crate::engine::journal::Verified;
-use crate::engine::{Journal, LogId, RecordedEvent, StreamId};
+use crate::engine::{Journal, JournalError, LogId, RecordedEvent, StreamId};
 use crate::formats::ndjson::Rest;
 use crate::formats::{self, Format, Written};
 use crate::journal::peer::Logs as _;
@@ -269,8 +269,11 @@ impl Lab {
         for _ in 0..STEPS_MOST {
             let Some((due, reader)) = inner.due(log) else { break };
             let step = What::Step { reader: reader.to_owned(), by_hand: false };
-            // One that can't go on waits until something else happens, and says so among the readers.
-            inner.carry_out(due, step).ok();
+            // A reader that can't go on waits until something else happens, and says so. A crowded storage stops all of them;
+            // they are tried again after the next command.
+            if let Err(No::Journal(JournalError::Crowded)) = inner.carry_out(due, step) {
+                break;
+            }
         }
         let mut now = lengths(&inner);
         now.retain(|known, to| *known == log || before.get(known) != Some(to));
@@ -512,7 +515,8 @@ impl Lab {
         let is_begun = |follower: &LogId| inner.logs.get(follower).is_some_and(|door| !door.store().is_empty());
         let followers: Vec<_> = inner.followers(now).filter(is_begun).collect();
         for follower in followers {
-            inner.begin_anew(follower)?;
+            // One that can't says among the readers that it followed another log; there it can be rebuilt.
+            inner.begin_anew(follower).ok();
         }
         drop(inner);
         (self.told)(Changes { log: now, from: to, to, is_foreign: false });

@@ -215,13 +215,6 @@ impl<W: Twin> Running<W> {
         }
     }
 
-    fn with_events(mut self, rest: Rest, events: Vec<RecordedEvent>) -> Self {
-        self.rest = rest;
-        // An import is judged before it comes here, and a branch repeats what a log holds already.
-        self.closed = self.add(events).err().map(No::Journal);
-        self
-    }
-
     /// Shows a commit that is durable.
     fn take_in(&mut self, commit: &Commit) -> Result<(), JournalError> {
         self.store.apply(commit, amount::<W>).map_err(|wrong| out_of_order(&wrong))?;
@@ -662,13 +655,17 @@ impl<W: Twin> Door for Running<W> {
         if let Some(no @ No::ReadOnly(_)) = &self.closed {
             return Err(no.clone());
         }
-        let mut next = Self::begun(id).with_events(rest.clone(), events.clone());
+        let mut commits = commits(id, events);
+        let mut next = Self::begun(id);
+        next.rest = rest.clone();
+        // It was judged before it came here.
+        next.closed = commits.iter().try_for_each(|commit| next.take_in(commit)).err().map(No::Journal);
         self.save_marks(id, rest)?;
         // What a log from elsewhere led to, it led to there: nothing of it is done again.
         let read = next.read_already();
         read.iter().filter_map(|commit| commit.tracking.as_ref()).for_each(|tracking| next.take_note(tracking));
         if let Some(journal) = &mut self.journal {
-            let commits = [commits(id, events), read].concat();
+            commits.extend(read);
             if let Err(error) = journal.replace(id, &commits) {
                 self.drop_marks(id);
                 return Err(error.into());

@@ -51,10 +51,15 @@ enum Answer {
 }
 
 impl What {
-    /// The command's id, made here if it has none: asked for again, it is the same command.
+    /// The id of the first event that may come of it. A command gets an id here if it has none: asked for again, it is the
+    /// same command.
     fn id(&mut self, fresh: Uuid) -> Uuid {
         match self {
-            Self::Dispatch(ask) | Self::Append(Append { ask, .. }) => *ask.id.get_or_insert(fresh),
+            Self::Dispatch(ask) => *ask.id.get_or_insert(fresh),
+            Self::Append(Append { ask, facts, .. }) => {
+                let id = *ask.id.get_or_insert(fresh);
+                facts.first().and_then(|fact| fact.id).unwrap_or(id)
+            }
             Self::Step { .. } | Self::Set(_) => fresh,
         }
     }
@@ -177,6 +182,25 @@ impl Inner {
     }
 }
 
+impl Lab {
+    /// What came of a wish, and whether anything was written for it: what fails may have written something before.
+    fn carry_out_wish(&self, wish: &str) -> (Result<Recorded, No>, bool) {
+        let wish = serde_json::from_str(wish)
+            .map_err(|why| No::bad_input(format!("Expected a wish of this version of Daybook: {why}.")));
+        let found = wish.and_then(|Wish { world, what }| Ok((self.resolve(&world)?, what)));
+        let (log, what) = match found {
+            Ok(found) => found,
+            Err(no) => return (Err(no), false),
+        };
+        let mut inner = self.inner.borrow_mut();
+        let place = |inner: &Inner| inner.logs.get(&log).and_then(|door| door.place());
+        let before = place(&inner);
+        let done = inner.carry_out(log, what);
+        let is_written = place(&inner) != before;
+        (done, is_written)
+    }
+}
+
 impl Logs for Lab {
     fn places(&self) -> Places {
         self.inner.borrow_mut().doors().map(|door| door.place()).collect()
@@ -210,29 +234,19 @@ impl Logs for Lab {
     }
 
     fn stage(&mut self, wish: &str, is_last: bool) -> Staged {
-        let result = match serde_json::from_str::<Wish>(wish) {
-            Ok(Wish { world, what }) => self.resolve(&world).and_then(|log| {
-                let mut inner = self.inner.borrow_mut();
-                let place = |inner: &Inner| inner.logs.get(&log).and_then(|door| door.place());
-                let before = place(&inner);
-                let recorded = inner.carry_out(log, what)?;
-                Ok((recorded, place(&inner) != before))
-            }),
-            Err(why) => Err(No::bad_input(format!("Expected a wish of this version of Daybook: {why}."))),
-        };
-        match result {
-            Err(No::Journal(JournalError::Crowded)) if !is_last => Staged::NotNow,
-            Err(no) => Staged::Answered(text(&Answer::No {
-                name: no.name().to_owned(),
-                field: no.field().map(str::to_owned),
-                message: no.to_string(),
-            })),
-            Ok((Recorded { events, again, words }, is_written)) => {
-                let from = events.first().map_or(0, |event| event.position.0);
-                let answer = text(&Answer::Recorded { from, events: events.len() as u64, again, words });
-                if is_written { Staged::Written(answer) } else { Staged::Answered(answer) }
+        let (done, is_written) = self.carry_out_wish(wish);
+        let answer = match done {
+            Err(No::Journal(JournalError::Crowded)) if !is_last && !is_written => return Staged::NotNow,
+            Err(no) => {
+                let (name, field) = (no.name().to_owned(), no.field().map(str::to_owned));
+                text(&Answer::No { name, field, message: no.to_string() })
             }
-        }
+            Ok(Recorded { events, again, words }) => {
+                let from = events.first().map_or(0, |event| event.position.0);
+                text(&Answer::Recorded { from, events: events.len() as u64, again, words })
+            }
+        };
+        if is_written { Staged::Written(answer) } else { Staged::Answered(answer) }
     }
 
     fn own_wish(&mut self) -> Option<(Uuid, String)> {
