@@ -135,7 +135,8 @@ fn it_is_told_in_words() {
     let new = close(&desk).expect("there is something to carry over");
     let entries = new.door().entries(0, u64::MAX);
     let told: Vec<_> = entries.iter().map(|entry| (entry.sentence.as_str(), entry.amount, entry.figure)).collect();
-    let opened = format!("books opened: 4 accounts carried over from log {}", desk.log);
+    let log = desk.log.to_string();
+    let opened = format!("books opened: 4 accounts carried over from log {}", &log[log.len() - 4..]);
     let expected = [
         (opened.as_str(), Some(0), 0),
         ("account of Ada carried over with $120.00", Some(12_000), 12_000),

@@ -254,7 +254,7 @@ fn an_expected_revision_is_held_to() {
     for wrong in [ExpectedRevision::Exact(Revision(1)), ExpectedRevision::NoStream] {
         let no = desk.put(expecting(wrong)).expect_err("the stream is at revision 4");
         assert_eq!(no.name(), "WrongExpectedRevision");
-        let told = format!("was expected to be at {wrong}, and is at revision 4. Look again");
+        let told = format!("was expected {wrong}, and is at revision 4. Look again");
         assert!(no.to_string().contains(&told), "{no}");
     }
     assert_eq!(desk.export(), before);

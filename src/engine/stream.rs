@@ -88,17 +88,17 @@ impl ExpectedRevision {
 impl fmt::Display for ExpectedRevision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Any => f.write_str("any"),
-            Self::NoStream => f.write_str("no events"),
-            Self::StreamExists => f.write_str("at least one event"),
-            Self::Exact(revision) => write!(f, "revision {revision}"),
+            Self::Any => f.write_str("to be at any revision"),
+            Self::NoStream => f.write_str("to have no events"),
+            Self::StreamExists => f.write_str("to have events"),
+            Self::Exact(revision) => write!(f, "to be at revision {revision}"),
         }
     }
 }
 
 /// Someone was first.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{stream} was expected to be at {expected}, and is at {}", ExpectedRevision::after(*.actual))]
+#[error("{stream} was expected {expected}, and {}", found(*.actual))]
 pub struct WrongExpectedRevision {
     /// The stream in question.
     pub stream: StreamId,
@@ -106,4 +106,8 @@ pub struct WrongExpectedRevision {
     pub expected: ExpectedRevision,
     /// The stream's last revision, if it has any events.
     pub actual: Option<Revision>,
+}
+
+fn found(actual: Option<Revision>) -> String {
+    actual.map_or_else(|| "has none".to_owned(), |revision| format!("is at revision {revision}"))
 }

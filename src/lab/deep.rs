@@ -238,9 +238,11 @@ impl<W: Twin> Deep for Running<W> {
     }
 
     fn verify(&self) -> Result<Verified, No> {
-        if let Some(journal) =
-            self.journal.as_ref().filter(|journal| journal.place().is_some() || self.closed.is_some())
-        {
+        // What holds up to a gap is not the whole log.
+        if let Some(no @ No::Journal(_)) = &self.closed {
+            return Err(no.clone());
+        }
+        if let Some(journal) = self.journal.as_ref().filter(|journal| journal.place().is_some()) {
             return Ok(journal.verify()?);
         }
         let events = (0..self.store.len()).filter_map(|position| self.store.event(position));

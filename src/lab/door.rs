@@ -73,6 +73,8 @@ pub trait Door {
     fn has_reader(&self, name: &str) -> bool;
     /// Whether a kind is no fact but a message, a wish that was written down.
     fn is_message(&self, kind: &str) -> bool;
+    /// What Daybook added to its source in events of this kind, in a sentence, if it added anything.
+    fn added(&self, kind: &str) -> Option<&'static str>;
     /// The events `from..to`, in words.
     fn entries(&self, from: u64, to: u64) -> Vec<Entry>;
     /// A stream's last events of the first `applied` of the log, the latest first, at most so many.
@@ -245,6 +247,13 @@ pub struct Entry {
     pub is_pencil: bool,
     /// Why the business would refuse it, in a what-if in which it would.
     pub refused: Option<String>,
+}
+
+impl Entry {
+    /// Some words about it, and the figure after it if it has one.
+    pub fn with_figure(&self, words: &str) -> String {
+        if self.figure_words.is_empty() { words.to_owned() } else { format!("{words}, {}", self.figure_words) }
+    }
 }
 
 /// A figure as the sum it is.

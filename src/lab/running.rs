@@ -523,6 +523,10 @@ impl<W: Twin> Door for Running<W> {
         W::is_message(kind)
     }
 
+    fn added(&self, kind: &str) -> Option<&'static str> {
+        W::added(kind)
+    }
+
     fn entries(&self, from: u64, to: u64) -> Vec<Entry> {
         let now = self.timeline.now();
         let mut sums = self.timeline.at(&self.store, from).sums.clone();

@@ -10,6 +10,7 @@ use super::behind::Behind;
 use super::desk::Desk;
 use super::parts::whenever;
 use super::story;
+use crate::browser::Keeping;
 use crate::engine::LogId;
 use crate::lab::door::Origin;
 
@@ -21,6 +22,9 @@ pub struct Address {
     /// Name and value, in order; an option without a value has an empty one.
     options: Vec<(String, String)>,
 }
+
+/// The option for an empty lab in memory, for shared computers.
+const FRESH: &str = "fresh";
 
 /// What is shown at an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +43,8 @@ impl Address {
         Self::read(&window().location().hash().unwrap_or_default())
     }
 
-    fn read(hash: &str) -> Self {
+    /// What stands behind the `#`, with it or without.
+    pub(super) fn read(hash: &str) -> Self {
         let hash = hash.trim_start_matches('#');
         // Short form: the options of the first page alone.
         let (path, options) = hash.split_once('?').unwrap_or(if hash.contains('=') { ("", hash) } else { (hash, "") });
@@ -73,6 +78,12 @@ impl Address {
         Self { path: self.path.clone(), options }
     }
 
+    /// The same address, which asks for an empty lab in memory if this page has one.
+    #[must_use]
+    pub fn kept_as(&self, keeping: &Keeping) -> Self {
+        if matches!(keeping, Keeping::Fresh) { self.with(FRESH, Some("")) } else { self.clone() }
+    }
+
     /// Goes there, with an entry in the history.
     pub fn go(&self) {
         // An address of our own is always a good one.
@@ -93,7 +104,7 @@ impl fmt::Display for Address {
 
 /// Whether the address asks for an empty lab in memory.
 pub fn is_fresh() -> bool {
-    Address::now().option("fresh").is_some()
+    Address::now().option(FRESH).is_some()
 }
 
 /// A text as the value of an option: spaces and signs that mean something there are written otherwise.
@@ -119,9 +130,15 @@ pub(super) fn follow(desk: Desk, behind: Behind) {
     let (opened, copy) = (RwSignal::new(None::<String>), RwSignal::new(untrack(|| desk.log())));
     let go = move || {
         let (before, now) = (desk.address.get_untracked(), Address::now());
+        if is_elsewhere(desk) {
+            return drop(window().location().reload());
+        }
         let (entered, moved) = (before.view() != now.view(), before.option("at") != now.option("at"));
         let at = now.option("at").and_then(|at| at.parse().ok());
         let link = now.option("log").filter(|link| before.option("log") != Some(link)).map(str::to_owned);
+        if link.is_none() {
+            desk.broken_link.set(None);
+        }
         desk.address.set(now);
         if entered {
             desk.enter();
@@ -146,9 +163,19 @@ pub(super) fn follow(desk: Desk, behind: Behind) {
         // A what-if beside the copy is part of it; whoever left it has left the link.
         if !is_branch && log != copy.get_untracked() && opened.get_untracked().is_some() {
             opened.set(None);
-            write(desk, Address::now().with("log", None).with("at", None));
+            write(desk, Address::now().with("log", None));
+            settle(desk);
         }
     });
+}
+
+/// Whether the address asks for what is stored, and the page has an empty lab in memory; or the other way round.
+fn is_elsewhere(desk: Desk) -> bool {
+    desk.keeping.with_value(|keeping| match keeping {
+        Keeping::Stored(..) => is_fresh(),
+        Keeping::Fresh => !is_fresh(),
+        Keeping::Blocked(_) => false,
+    })
 }
 
 /// Opens the log of a link as a copy; the visitor's own is left alone.

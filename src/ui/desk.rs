@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::address::{Address, View};
+use super::address::{Address, View, settle};
 use super::parts::whenever;
 use super::story::Told;
 use crate::browser::Keeping;
@@ -187,7 +187,7 @@ impl Desk {
                 (false, true) => "Recorded in another tab",
                 (false, false) => "Recorded",
             };
-            self.say(format!("{how}: {what}, {}", last.figure_words));
+            self.say(format!("{how}: {}", last.with_figure(&what)));
         });
     }
 }
@@ -286,7 +286,7 @@ impl Desk {
         let last = applied.checked_sub(1).and_then(|last| self.read(|door| door.entries(last, applied)).pop());
         match last {
             None => format!("Genesis, before the first of {events} events"),
-            Some(entry) => format!("after event {applied} of {events}, {}, {}", entry.sentence, entry.figure_words),
+            Some(entry) => format!("after event {applied} of {events}, {}", entry.with_figure(&entry.sentence)),
         }
     }
 
@@ -302,7 +302,11 @@ impl Desk {
 
     /// Whether the log is about more than one: then names are needed to tell them apart.
     pub fn is_shared(&self) -> bool {
-        1 < self.read(|door| door.store().stream_count())
+        match self.subjects.read().len() {
+            // Of a log from elsewhere nobody may be known by name.
+            0 => 1 < self.read(|door| door.store().stream_count()),
+            known => 1 < known,
+        }
     }
 
     /// Whether the world's own log is on the desk, empty and ready.
@@ -337,8 +341,13 @@ impl Desk {
         self.stream.update(|stream| *stream = nth.or(stream.take()));
     }
 
-    /// Puts another log on the desk.
+    /// Puts another log on the desk, and writes into the address which of its moments is looked at.
     pub fn put(&self, log: LogId) {
+        self.place(log);
+        settle(*self);
+    }
+
+    fn place(&self, log: LogId) {
         self.asked_in_past.set(false);
         self.log.set(log);
     }
@@ -347,7 +356,7 @@ impl Desk {
     pub fn enter(&self) {
         let world = untrack(|| self.world());
         if untrack(|| self.read(|door| door.world() != world)) {
-            self.put(untrack(|| self.own_log()));
+            self.place(untrack(|| self.own_log()));
         }
     }
 
@@ -368,9 +377,10 @@ impl Desk {
         }
     }
 
-    /// The same, and says where one is.
+    /// The same, says where one is, and writes it into the address.
     pub fn visit(&self, applied: Option<u64>) {
         self.seek(applied);
+        settle(*self);
         self.say(untrack(|| self.moment()));
     }
 

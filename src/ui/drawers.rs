@@ -8,6 +8,7 @@ pub mod faults;
 
 use leptos::prelude::*;
 
+use super::address::Address;
 use super::behind::Behind;
 use super::desk::Desk;
 use super::parts::{find as found, focus, focus_if_lost, live, text, whenever};
@@ -63,6 +64,7 @@ pub fn bar() -> AnyView {
             </button>
         }
     };
+    let lab = desk.keeping.with_value(|keeping| Address::read("#/lab/bank").kept_as(keeping)).to_string();
     view! {
         <div class="words-bar" role="group" aria-label="Drawers">
             {DRAWERS.iter().map(word).collect_view()}
@@ -73,7 +75,7 @@ pub fn bar() -> AnyView {
             >
                 "Show me"
             </button>
-            <a class="word at-page" href="#/lab/bank">"Continue in the lab"</a>
+            <a class="word at-page" href=lab>"Continue in the lab"</a>
         </div>
     }
     .into_any()

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::address::View;
+use super::address::{Address, View};
 use super::desk::Desk;
-use super::parts::{focus_if_lost, whenever};
+use super::parts::{all, focus_if_lost, whenever};
 use super::story::Told;
 use super::{ask, drawers, first_page, follows, keys, lab, recorded, ribbon, story, twin};
 use crate::lab::door::Origin;
@@ -51,6 +51,7 @@ pub fn fill(desk: Desk) {
     whenever(move || write_words(desk));
     whenever(move || document().set_title(&title(desk)));
     arrive(desk);
+    keep_fresh(desk);
     jump_within();
 }
 
@@ -99,6 +100,16 @@ fn title(desk: Desk) -> String {
     match desk.address.read().view() {
         View::Lab(_) => format!("{} · Daybook", desk.opening().title),
         View::Page | View::Nowhere(_) => "Daybook".to_owned(),
+    }
+}
+
+/// The frame's links to other views lead to where this page keeps its events.
+fn keep_fresh(desk: Desk) {
+    for link in all("a[href^='#/']") {
+        let to = Address::read(&link.get_attribute("href").unwrap_or_default());
+        let to = desk.keeping.with_value(|keeping| to.kept_as(keeping)).to_string();
+        // An address of our own is always a good value.
+        let _ = link.set_attribute("href", &to);
     }
 }
 

@@ -117,3 +117,8 @@ pub fn told(value: &Value) -> String {
         Value::Object(_) => "an object".to_owned(),
     }
 }
+
+/// The last four characters of an id: enough to tell one from another, and for people as much as they read.
+pub fn short(id: &str) -> &str {
+    id.char_indices().rev().nth(3).map_or(id, |(start, _)| &id[start..])
+}

@@ -117,6 +117,11 @@ pub trait World: Decider<Event: engine::Event + Clone, State: Clone> + Clone + D
         false
     }
 
+    /// What Daybook added to its source in events of this kind, in a sentence, if it added anything.
+    fn added(_kind: &str) -> Option<&'static str> {
+        None
+    }
+
     /// Who reads this log and acts on it.
     fn subscribers() -> &'static [Subscriber<Self>] {
         &[]

@@ -100,6 +100,5 @@ fn accounts(desk: Desk) -> AnyView {
 
 /// A stream's id as people can tell it from others: its last four characters.
 pub(super) fn short(stream: &StreamId) -> String {
-    let name = stream.as_str();
-    name.char_indices().rev().nth(3).map_or(name, |(start, _)| &name[start..]).to_owned()
+    crate::worlds::fields::short(stream.as_str()).to_owned()
 }

@@ -26,6 +26,12 @@ pub fn focused() -> Option<HtmlElement> {
     (active.tag_name() != "BODY").then_some(active)
 }
 
+/// All on the page that fit the selector.
+pub fn all(selector: &str) -> Vec<HtmlElement> {
+    let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|nth| found.get(nth)?.dyn_into().ok()).collect()
+}
+
 /// The first on the page that fits the selector.
 pub fn find(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()

@@ -11,7 +11,7 @@ mod slice;
 
 pub use alert::{Objected, Wrong, alert};
 pub use dialog::Dialog;
-pub use focus::{find, focus, focus_if_lost, focused};
+pub use focus::{all, find, focus, focus_if_lost, focused};
 pub use fold::fold;
 pub use input::input;
 pub use live::{flag, list, live, moving, spoken, text, when, whenever};

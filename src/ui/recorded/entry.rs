@@ -146,6 +146,8 @@ fn whole(desk: Desk, line: RwSignal<Line>) -> AnyView {
         let event = desk.read(|door| door.store().event(position));
         event.and_then(|event| serde_json::to_string_pretty(&event).ok()).unwrap_or_default()
     };
+    let added = line.with_untracked(|line| line.entry.as_ref().map(|entry| entry.kind.clone()));
+    let added = added.and_then(|kind| untrack(|| desk.read(|door| door.added(&kind))));
     let behind = Behind::get();
     let name = format!("Event {}, as it is stored", position + 1);
     let stored_at = format!("[aria-label='{name}']");
@@ -161,6 +163,7 @@ fn whole(desk: Desk, line: RwSignal<Line>) -> AnyView {
             </p>
             {when(move || desk.is_lab(), ways)}
             <pre tabindex="0" role="group" aria-label=name>{text(stored)}</pre>
+            {added.map(|added| view! { <p class="hint">{added}</p> })}
             {behind.once_here(move |pages| (pages.marks)(desk, position))}
         </div>
     }

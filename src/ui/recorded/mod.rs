@@ -47,11 +47,12 @@ pub fn ledger() -> AnyView {
     whenever(move || scroll.make_room());
 
     let is_empty = move || desk.events() == 0;
-    let empty = || {
+    let empty = move || {
+        let first = untrack(|| desk.read(|door| door.forms().iter().flat_map(|form| form.buttons).next()));
         view! {
             <div class="empty">
                 <p class="empty-title">"No events recorded yet."</p>
-                <p>"Open an account, and its first entries stand here."</p>
+                {first.map(|first| view! { <p>"Press “"{first.label}"”, and its first entries stand here."</p> })}
             </div>
         }
         .into_any()

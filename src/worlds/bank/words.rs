@@ -13,7 +13,7 @@ use super::opening::OPENING;
 use super::questions::QuickWithdrawals;
 use super::trial::{sample, trial};
 use super::wishes;
-use crate::fields::{Fields, told};
+use crate::fields::{Fields, short, told};
 use crate::money::{MOST, format_cents};
 use crate::{
     BigDay, Button, Card, Closing, Fact, Field, FieldKind, Form, Literal, Objection, Opening, Question, Replay, Stamp,
@@ -150,10 +150,13 @@ impl World for Bank {
             Event::MoneyWithdrawn { amount } => format!("withdrew {}", format_cents(*amount)),
             Event::AccountClosed { reason: None } => "account closed".to_owned(),
             Event::AccountClosed { reason: Some(reason) } => format!("account closed: {reason}"),
-            Event::BooksOpened(books) => match books.opening_balances.len() {
-                1 => format!("books opened: 1 account carried over from log {}", books.previous_log),
-                accounts => format!("books opened: {accounts} accounts carried over from log {}", books.previous_log),
-            },
+            Event::BooksOpened(books) => {
+                let accounts = match books.opening_balances.len() {
+                    1 => "1 account".to_owned(),
+                    several => format!("{several} accounts"),
+                };
+                format!("books opened: {accounts} carried over from log {}", short(&books.previous_log.to_string()))
+            }
             Event::AccountCarriedOver { owner, balance, closed: false, .. } => {
                 format!("account of {} carried over with {}", name(owner), format_cents(*balance))
             }
@@ -231,6 +234,15 @@ impl World for Bank {
 
     fn rust(&self, term: &Term<'_, Self>) -> Literal {
         wishes::rust(term)
+    }
+
+    fn added(kind: &str) -> Option<&'static str> {
+        match kind {
+            "AccountOpened" | "MoneyWithdrawn" => Some("This name is Daybook’s; the source names only MoneyDeposited."),
+            "AccountClosed" => Some("Added by Daybook: in the source no account is closed."),
+            "BooksOpened" | "AccountCarriedOver" => Some("Added by Daybook: in the source no books are closed."),
+            _ => None,
+        }
     }
 
     fn switches() -> &'static [Switch] {

@@ -267,6 +267,13 @@ impl World for Transfers {
         MESSAGES.contains(&kind)
     }
 
+    fn added(kind: &str) -> Option<&'static str> {
+        match kind {
+            "TransferFailed" | "TransferRefunded" => Some("Added by Daybook: in the source no transfer can fail."),
+            _ => None,
+        }
+    }
+
     fn subscribers() -> &'static [Subscriber<Self>] {
         SUBSCRIBERS
     }

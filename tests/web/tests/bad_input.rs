@@ -256,7 +256,7 @@ const ODD: &str = r#"
         if (error) {
             const names = ["Refused", "BadInput", "WrongExpectedRevision"];
             const sentence = String(error?.message);
-            const clear = /^Expected .*(found |expected )|^There is no such account|^account-.* was expected to be at /s
+            const clear = /^Expected .*(found |expected )|^There is no such account|^account-.* was expected to (be at revision|have) /s
                 .test(sentence) && sentence.endsWith(".") && sentence.length < 400;
             if (!(error instanceof Error) || !names.includes(error.name) || !clear) {
                 wrong.push(`${told}: ${error?.name}: ${sentence}`);

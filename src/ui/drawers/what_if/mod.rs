@@ -64,7 +64,7 @@ fn side(title: &'static str, class: &'static str, desk: Desk, log: LogId, from: 
         (door.card(stream.as_ref(), end, By::KeptView).0, door.entries(from.max(end.saturating_sub(LAST)), end))
     });
     let hint = if entries.is_empty() { "Nothing more." } else { "" };
-    let entry = |entry: Entry| view! { <li>{entry.sentence}", "{entry.figure_words}</li> };
+    let entry = |entry: Entry| view! { <li>{entry.with_figure(&entry.sentence)}</li> };
     view! {
         <div class=class>
             <h4>{title}</h4>

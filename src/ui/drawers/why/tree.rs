@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::lab::inspect::{Change, Node};
+use crate::worlds::fields::short;
 use crate::worlds::money::plain_cents;
 
 /// Fields that are drawn of one state before it is said how many more there are.
@@ -69,7 +71,7 @@ fn line(node: &Node, is_whole: bool, beside: Beside<'_>, room: &mut usize) -> An
         <li class=class>
             <div class="line">
                 <span class="name">{name}</span>
-                <span class="values">{values}</span>
+                <span class="values" title=id(node)>{values}</span>
                 <span class="mark">{mark}</span>
                 {beside(node)}
             </div>
@@ -96,12 +98,19 @@ fn values(node: &Node) -> AnyView {
     }
 }
 
+/// The whole of an id, which is shown short.
+fn id(node: &Node) -> Option<String> {
+    let text = node.after.as_ref().or(node.before.as_ref())?.as_str()?;
+    Uuid::try_parse(text).is_ok().then(|| text.to_owned())
+}
+
 /// The value of a field as people read it.
 pub fn shown(name: &str, value: &Value) -> String {
     let cents = value.as_i64().filter(|_| name == MONEY);
     let text = match (value, cents) {
         (_, Some(cents)) => plain_cents(cents),
         (Value::String(text), _) if text.is_empty() => "(no text)".to_owned(),
+        (Value::String(text), _) if Uuid::try_parse(text).is_ok() => short(text).to_owned(),
         (Value::String(text), _) => text.clone(),
         (Value::Array(list), _) if list.is_empty() => "(empty list)".to_owned(),
         (Value::Object(fields), _) if fields.is_empty() => "(no fields)".to_owned(),
