@@ -19,6 +19,10 @@ function breakOff(what) {
   $("crash").hidden = false;
   $("crash-title").focus();
 }
+// The page behind the sheet is dead.
+new MutationObserver(() => {
+  for (const part of document.body.children) part.inert = part.id !== "crash" && !$("crash").hidden;
+}).observe($("crash"), { attributeFilter: ["hidden"] });
 $("crash-reload").addEventListener("click", () => location.reload());
 
 const named = (name) => new URL(document.querySelector(`meta[name=${name}]`).content, document.baseURI).href;

@@ -476,7 +476,8 @@ mod journals {
         let closed = No::Journal(unreadable());
         assert_eq!(desk.door().closed(), Some(&closed));
         let no = desk.deposit(&ada, 1).expect_err("the log is closed");
-        assert_eq!((no.name(), no), ("JournalUnreadable", closed));
+        assert_eq!((no.name(), no), ("JournalUnreadable", closed.clone()));
+        assert_eq!(desk.lab.verify(desk.log), Err(closed), "up to the gap is not the whole");
         assert_eq!((desk.len(), storage.writes()), (3, writes));
     }
 

@@ -9,7 +9,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlAnchorElement, HtmlElement};
 
 use super::download;
-use super::storage;
+use super::storage::{self, LocalTable};
+use crate::engine::journal::Recovered;
 use crate::engine::{Journal, LogId};
 use crate::formats::Head;
 use crate::formats::ndjson::{self, Rest};
@@ -42,25 +43,31 @@ fn tell(document: &Document, panic: &PanicHookInfo<'_>) {
     }
 }
 
-/// Puts the stored log of the first world that has one behind a link.
-fn offer(link: &HtmlAnchorElement) {
+/// Puts the stored log of each world that has one behind a link.
+fn offer(first: &HtmlAnchorElement) {
     let Ok(table) = storage::open() else { return };
-    for world in WORLDS {
-        let Ok(Some(recovered)) = KeyedJournal::new(table, world.name).load() else { continue };
-        let LogId(id) = recovered.log;
-        let events = recovered.commits.into_iter().flat_map(|commit| commit.writes).flat_map(|write| write.events);
-        let events: Vec<_> = events.collect();
-        if events.is_empty() {
-            continue;
-        }
-        let rest = Rest::default();
-        let head = Head { world: world.name, log: recovered.log, events: events.len() as u64, rest: &rest };
-        let text = ndjson::write(&head, &mut events.into_iter());
-        if let Ok(address) = download::address(&text) {
-            link.set_href(&address);
-            link.set_download(&format!("daybook-{}-{id}.ndjson", world.name));
-            link.set_hidden(false);
-            return;
+    let logs = WORLDS.iter().filter_map(|world| Some((world.name, saved(table, world.name)?)));
+    let mut next = Some(first.clone());
+    for (nth, (world, (log, text))) in logs.enumerate() {
+        let (Some(link), Ok(address)) = (next.take(), download::address(&text)) else { return };
+        // Made before this one has a name and an address of its own.
+        next = link.clone_node().ok().and_then(|link| link.dyn_into().ok());
+        link.set_href(&address);
+        link.set_download(&format!("daybook-{world}-{log}.ndjson"));
+        link.set_hidden(false);
+        if nth > 0 {
+            link.set_text_content(Some(&format!("Save the log of {world}")));
+            // The first one stands on the sheet, and the others behind it.
+            let _ = first.parent_node().map(|buttons| buttons.append_child(&link));
         }
     }
+}
+
+/// A world's stored log as a file, if it holds anything.
+fn saved(table: LocalTable, world: &'static str) -> Option<(LogId, String)> {
+    let Recovered { log, commits, .. } = KeyedJournal::new(table, world).load().ok()??;
+    let events: Vec<_> = commits.into_iter().flat_map(|commit| commit.writes).flat_map(|write| write.events).collect();
+    let rest = Rest::default();
+    let head = Head { world, log, events: events.len() as u64, rest: &rest };
+    (!events.is_empty()).then(|| (log, ndjson::write(&head, &mut events.into_iter())))
 }

@@ -16,7 +16,7 @@ use crate::engine::handle::Fact;
 use crate::engine::journal::{Checked, Epoch, Place, Step};
 use crate::engine::{ExpectedRevision, LogId, Position, RecordedEvent, Revision, Store, StreamId, Timestamp};
 use crate::formats::ndjson::Rest;
-use crate::worlds::{Answer, Card, Following, Form, Opening, Subject};
+use crate::worlds::{Answer, Card, Following, Form, Opening, Subject, Switch};
 
 /// A running log of some world, as far as the first page asks. What lies deeper is in [`Deep`](super::deep::Deep).
 pub trait Door {
@@ -73,6 +73,8 @@ pub trait Door {
     fn has_reader(&self, name: &str) -> bool;
     /// Whether a kind is no fact but a message, a wish that was written down.
     fn is_message(&self, kind: &str) -> bool;
+    /// What is switched otherwise than it is at first: rules that are off, ways of the source that are on.
+    fn switched(&self) -> Vec<Switch>;
     /// What Daybook added to its source in events of this kind, in a sentence, if it added anything.
     fn added(&self, kind: &str) -> Option<&'static str>;
     /// The events `from..to`, in words.

@@ -28,7 +28,7 @@ use crate::engine::{
 };
 use crate::formats::ndjson::Rest;
 use crate::worlds::money::{MOST, shown};
-use crate::worlds::{Answer, Card, Following, Form, Objection, Opening, Question, Replay, Subject};
+use crate::worlds::{Answer, Card, Following, Form, Objection, Opening, Question, Replay, Subject, Switch};
 
 /// Events of a stream between two snapshots.
 const SNAPSHOT_EVERY: u64 = 50;
@@ -521,6 +521,10 @@ impl<W: Twin> Door for Running<W> {
 
     fn is_message(&self, kind: &str) -> bool {
         W::is_message(kind)
+    }
+
+    fn switched(&self) -> Vec<Switch> {
+        W::switches().iter().filter(|switch| self.world.is_on(switch.name)).copied().collect()
     }
 
     fn added(&self, kind: &str) -> Option<&'static str> {

@@ -43,6 +43,7 @@ pub static PAGES: Pages = Pages {
     begin: |desk| {
         files::provide();
         find::Finding::begin(desk);
+        why::provide();
         what_if::warn_before_leaving(desk);
     },
     drawer: |name| match name {

@@ -166,6 +166,13 @@ impl Desk {
 }
 
 impl Desk {
+    /// Takes back what was said last, without a sound: it is not so any more.
+    pub fn hush(&self) {
+        if self.said.with_untracked(|(_, last)| !last.is_empty()) {
+            self.say("");
+        }
+    }
+
     /// Whoever recorded it: a form, the console, another tab.
     fn say_what_was_recorded(&self) {
         let changes = self.changed.with_value(|changed| changed.changes.get());

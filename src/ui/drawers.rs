@@ -104,11 +104,7 @@ pub fn drawer() -> AnyView {
     live(move || {
         let Some(Drawer { name, title, .. }) = which.get().map(|nth| &DRAWERS[nth]) else { return ().into_any() };
         view! {
-            <section
-                class="drawer"
-                aria-labelledby="drawer-title"
-                on:keydown=move |key| if key.key() == "Escape" { open(desk, None) }
-            >
+            <section class="drawer" aria-labelledby="drawer-title">
                 <header class="drawer-head">
                     <h2 id="drawer-title" tabindex="-1">{*title}</h2>
                     <button type="button" class="quiet" on:click=move |_| open(desk, None)>"Close"</button>

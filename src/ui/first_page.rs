@@ -5,12 +5,14 @@ use leptos::task::spawn_local;
 
 use super::address::View;
 use super::desk::Desk;
-use super::parts::{afterwards, focus, live};
+use super::parts::{afterwards, focus, focus_if_lost, live};
 use super::story;
 use crate::browser::{Keeping, download};
 use crate::crud::{Statement, quoted};
 use crate::lab::door::Origin;
 use crate::lab::no::No;
+use crate::lab::readers::Setting;
+use crate::worlds::Switch;
 
 /// The sentence of the story in place of the hero's, and the first things to do.
 pub fn hero() -> AnyView {
@@ -43,7 +45,24 @@ pub fn notices() -> AnyView {
     });
     let keeping = keeping.map(|text| notice("", text, Vec::new()));
     let (nowhere, broken) = (live(move || nowhere(desk)), live(move || broken(desk)));
-    (keeping, nowhere, broken, live(move || closed(desk)), live(move || beside(desk))).into_any()
+    (keeping, nowhere, broken, live(move || closed(desk)), live(move || switched(desk)), live(move || beside(desk)))
+        .into_any()
+}
+
+/// What is switched lasts, and makes the page do what nobody would expect of it.
+fn switched(desk: Desk) -> AnyView {
+    let off = move |switch: &'static str| {
+        spawn_local(async move {
+            let set = desk.lab().set(untrack(|| desk.log()), Setting::Switch(switch.to_owned(), false)).await;
+            set.unwrap_or_else(|no| desk.say(no.to_string()));
+            focus_if_lost("#demo");
+        });
+    };
+    let told = |switch: Switch| {
+        let text = format!("“{}” is switched on: {}.", switch.label, switch.says);
+        notice("", text, vec![("Switch it off", Box::new(move || off(switch.name)))])
+    };
+    desk.read(|door| door.switched()).into_iter().map(told).collect_view().into_any()
 }
 
 fn nowhere(desk: Desk) -> AnyView {

@@ -9,7 +9,7 @@ use web_sys::{Element, HtmlElement};
 use super::behind::Behind;
 use super::desk::Desk;
 use super::parts::{Dialog, find};
-use super::story;
+use super::{drawers, story};
 
 /// What single keys do, in the order of the sheet.
 const SINGLE: &[(&str, &str, Does)] = &[
@@ -65,8 +65,12 @@ pub fn listen(desk: Desk) {
     let keys = Keys { behind: Behind::get(), is_open: RwSignal::new(false), are_on: RwSignal::new(true) };
     provide_context(keys);
     window_event_listener(leptos::ev::keydown, move |key| {
-        if key.key() == "Escape" {
-            story::stop(desk);
+        if key.key() == "Escape" && !in_dialog() {
+            if untrack(|| desk.told()).is_some_and(|told| told.step().is_some()) {
+                story::stop(desk);
+            } else {
+                drawers::open(desk, None);
+            }
         }
         if keys.are_on.get_untracked() && is_free(&key) {
             let pressed = key.key();
@@ -81,10 +85,13 @@ pub fn listen(desk: Desk) {
 /// A key belongs to whoever types, to the dialog that is open, and to the browser's own combinations.
 fn is_free(key: &KeyboardEvent) -> bool {
     let target = key.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let types = "input:not([type=range]), textarea, select";
+    let types = "input:not([type=range], [type=checkbox]), textarea, select";
     let is_typed = target.is_some_and(|target| target.matches(types).unwrap_or(false));
-    let in_dialog = document().query_selector("dialog[open], .crash:not([hidden])").is_ok_and(|found| found.is_some());
-    !is_typed && !in_dialog && !key.ctrl_key() && !key.alt_key() && !key.meta_key()
+    !is_typed && !in_dialog() && !key.ctrl_key() && !key.alt_key() && !key.meta_key()
+}
+
+fn in_dialog() -> bool {
+    find("dialog[open], .crash:not([hidden])").is_some()
 }
 
 fn act(desk: Desk, keys: &Keys, does: Does) {

@@ -38,7 +38,7 @@ pub fn row() -> AnyView {
         Some(columns) => {
             let (names, values): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
             view! {
-                <table>
+                <table class="row-of">
                     <thead><tr>{names.into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view()}</tr></thead>
                     <tbody><tr>{values.into_iter().map(|value| view! { <td>{value}</td> }).collect_view()}</tr></tbody>
                 </table>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::text;
+use super::{find, focus_if_lost, text};
 
 /// A bar, the same in words, and a button that stops it. `done` gives the share that is done, from 0 to 1.
 pub fn progress(
@@ -12,6 +12,9 @@ pub fn progress(
     stop_label: &'static str,
     stop: impl Fn() + 'static,
 ) -> AnyView {
+    // The button that began it gives way to this one, and this one to what is there afterwards.
+    focus_if_lost(".progress button");
+    on_cleanup(|| focus_if_lost(if find("dialog[open]").is_some() { "dialog[open] button" } else { "#drawer-title" }));
     view! {
         <div class="progress">
             <progress aria-label=label max="1" prop:value=Signal::derive(done)></progress>

@@ -98,6 +98,7 @@ fn class(line: &Line, is_new: bool) -> String {
         ("is-first-ahead", line.is_first_ahead),
         ("is-pencil", is(|entry| entry.is_pencil)),
         ("is-message", is(|entry| entry.is_message)),
+        ("is-wide", is(|entry| amount(entry).is_empty() && figure(entry).is_empty())),
         ("is-new", is_new),
     ];
     let words: Vec<_> = words.into_iter().filter_map(|(word, is_so)| is_so.then_some(word)).collect();
@@ -133,8 +134,13 @@ fn beside(line: &Line) -> String {
     line.recorded.as_ref().map(|entry| entry.sentence.clone()).unwrap_or_default()
 }
 
+/// A note in the margin: what is wrong with it today.
 fn refused(entry: &Entry) -> String {
-    entry.refused.as_ref().map(|why| format!("✗ would be refused now: {why}")).unwrap_or_default()
+    match (&entry.refused, entry.amount) {
+        (Some(why), _) => format!("✗ would be refused now: {why}"),
+        (None, None) => "✗ can’t be read, and changes nothing".to_owned(),
+        (None, Some(_)) => String::new(),
+    }
 }
 
 /// All that is stored of an entry.

@@ -11,6 +11,7 @@ mod window;
 
 use leptos::html;
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::desk::{Answered, Desk};
 use super::parts::{flag, list, live, spoken, text, when, whenever};
@@ -140,13 +141,20 @@ fn choice(desk: Desk, shows: RwSignal<String>) -> AnyView {
             desk.read_end(|door| categories(door.store()).into_iter().map(str::to_owned).collect());
         categories.into_iter().map(|name| option(format!("$ce-{name}"), name)).collect_view().into_any()
     };
-    // The conversation of the event that is looked at.
+    // The conversation of the event that is looked at, and the one that is listed.
     let caused_by = move || {
         let at = desk.applied().checked_sub(1);
-        let began = at.and_then(|at| desk.read(|door| Some((door.store().correlation_at(at)?, at))));
-        let name =
-            |(id, at): (uuid::Uuid, u64)| option(format!("$bc-{id}"), format!("what event {} belongs to", at + 1));
-        began.map(name).into_any()
+        let here = at.and_then(|at| desk.read(|door| Some((door.store().correlation_at(at)?, at))));
+        let listed = shows.read().strip_prefix("$bc-").and_then(|id| id.parse::<Uuid>().ok());
+        let listed = listed.filter(|id| here.is_none_or(|(of, _)| of != *id));
+        let began = listed.map(|id| {
+            let first = desk.read(|door| door.store().find(id));
+            let name = first
+                .map_or_else(|| "one conversation".to_owned(), |first| format!("what event {} began", first.0 + 1));
+            option(format!("$bc-{id}"), name)
+        });
+        let here = here.map(|(id, at)| option(format!("$bc-{id}"), format!("what event {} belongs to", at + 1)));
+        (began, here).into_any()
     };
     let subjects_name = text(move || desk.read(|door| door.subjects_name().to_owned()));
     view! {

@@ -66,7 +66,10 @@ pub fn ribbon() -> AnyView {
                     step="1"
                     node_ref=slider
                     aria-valuetext=text(move || desk.moment())
-                    on:input:target=move |input| untrack(|| seek(input.target().value().parse().unwrap_or(0)))
+                    on:input:target=move |input| {
+                        untrack(|| seek(input.target().value().parse().unwrap_or(0)));
+                        desk.hush();
+                    }
                     on:change=move |_| settle(desk)
                 />
             </div>

@@ -80,6 +80,7 @@ impl Player {
         if !untrack(|| self.desk.is_past()) {
             self.desk.seek(Some(0));
         }
+        self.desk.hush();
         self.wait();
     }
 

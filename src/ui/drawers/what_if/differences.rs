@@ -7,6 +7,7 @@ use crate::engine::LogId;
 use crate::lab::compare::{Difference, Field, compare};
 use crate::lab::door::Door;
 use crate::ui::desk::Desk;
+use crate::ui::drawers::why::shown;
 use crate::ui::parts::live;
 
 /// Events since the fork, of log and branch together, up to which all is compared whenever something changes.
@@ -29,7 +30,7 @@ pub fn differences(desk: Desk, base: LogId, fork: u64) -> AnyView {
         let more = differences.len().saturating_sub(SHOWN);
         let more = (more > 0).then(|| said(format!("and {more} more streams")));
         let tables = differences.into_iter().take(SHOWN).map(|difference| table(desk, difference)).collect_view();
-        view! { <p class="hint">"As plain data: money is in cents."</p> {tables} {more} }.into_any()
+        view! { {tables} {more} }.into_any()
     };
     view! {
         <section class="differences" aria-labelledby="differences-title">
@@ -50,8 +51,11 @@ fn table(desk: Desk, Difference { stream, fields }: Difference) -> AnyView {
         desk.subjects.with(|all| all.iter().find(|(of, _)| *of == stream).map(|(_, subject)| subject.name.clone()));
     let name = name.unwrap_or_else(|| stream.to_string());
     let row = |Field { path, log, branch }: Field| {
+        let value =
+            |value: Option<Value>| value.map_or_else(|| "nothing".to_owned(), |value| shown(last(&path), &value));
+        let (log, branch) = (value(log), value(branch));
         let path = if path.is_empty() { "all of it".to_owned() } else { path };
-        view! { <tr><th scope="row">{path}</th><td>{value(log)}</td><td class="is-pencil">{value(branch)}</td></tr> }
+        view! { <tr><th scope="row">{path}</th><td>{log}</td><td class="is-pencil">{branch}</td></tr> }
     };
     view! {
         <div class="table-strip" tabindex="0" role="group" aria-label=format!("What differs for {name}")>
@@ -67,11 +71,7 @@ fn table(desk: Desk, Difference { stream, fields }: Difference) -> AnyView {
     .into_any()
 }
 
-/// Plain data as people read it.
-fn value(value: Option<Value>) -> String {
-    match value {
-        None => "nothing".to_owned(),
-        Some(Value::String(text)) => text,
-        Some(other) => other.to_string(),
-    }
+/// The innermost name of a path: `terms.rate` is a rate.
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
 }

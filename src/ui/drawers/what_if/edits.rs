@@ -19,28 +19,35 @@ const LISTED: usize = 50;
 /// more edit of it; beside any other log a branch begins with it.
 pub fn alter(desk: Desk, position: u64, data: Option<&str>) -> Result<(), No> {
     let (lab, log) = (desk.lab(), untrack(|| desk.log()));
-    let edit = |position| match data {
+    let edit = |position: u64| match data {
         None => Ok(Edit::Skip(Position(position))),
         Some(text) => match RawValue::from_string(text.trim().to_owned()) {
             Ok(data) => Ok(Edit::Data(Position(position), data)),
             Err(why) => Err(No::bad_input(format!("Expected data as JSON, found {}: {why}.", shown(text)))),
         },
     };
+    let (stream, position, mut edits) = untrack(|| {
+        let read = |door: &dyn Door| {
+            let stream = door.store().event(position).map(|event| event.stream);
+            (stream.filter(|stream| door.subject(stream).is_some()), in_base(door, position), edits_of(door))
+        };
+        desk.read(read)
+    });
+    let position = position.ok_or_else(|| No::bad_input("Expected an event of the log, found one of the branch."))?;
+    edits.retain(|edit| edit.position().0 != position);
+    edits.push(edit(position)?);
     if matches!(untrack(|| desk.origin()), Origin::Branch { .. }) {
-        let (position, mut edits) = untrack(|| desk.read(|door| (in_base(door, position), edits_of(door))));
-        let position =
-            position.ok_or_else(|| No::bad_input("Expected an event of the log, found one of the branch."))?;
-        edits.retain(|edit| edit.position().0 != position);
-        edits.push(edit(position)?);
         lab.edit(log, &edits)?;
     } else {
-        let edit = edit(position)?;
         let branch = lab.branch(log, untrack(|| desk.events()))?;
-        if let Err(no) = lab.edit(branch, &[edit]) {
+        if let Err(no) = lab.edit(branch, &edits) {
             lab.discard(branch)?;
             return Err(no);
         }
         desk.put(branch);
+    }
+    if let Some(stream) = stream {
+        desk.choose(stream);
     }
     drawers::open(desk, Some("what-if"));
     focus("#drawer-title");

@@ -59,15 +59,17 @@ fn sides(desk: Desk, base: LogId, fork: u64) -> AnyView {
 fn side(title: &'static str, class: &'static str, desk: Desk, log: LogId, from: u64) -> AnyView {
     const LAST: u64 = 8;
     let stream = desk.stream();
-    let (card, entries) = desk.read_log(log, |door| {
+    let (name, card, entries) = desk.read_log(log, |door| {
         let end = door.store().len();
-        (door.card(stream.as_ref(), end, By::KeptView).0, door.entries(from.max(end.saturating_sub(LAST)), end))
+        let name = stream.as_ref().and_then(|stream| door.subject(stream)).map(|subject| subject.name);
+        let last = door.entries(from.max(end.saturating_sub(LAST)), end);
+        (name, door.card(stream.as_ref(), end, By::KeptView).0, last)
     });
     let hint = if entries.is_empty() { "Nothing more." } else { "" };
     let entry = |entry: Entry| view! { <li>{entry.with_figure(&entry.sentence)}</li> };
     view! {
         <div class=class>
-            <h4>{title}</h4>
+            <h4>{title}{name.map(|name| format!(": {name}"))}</h4>
             <p class="balance">{format_cents(card.figure)} " " <span class="badge">{card.badge}</span></p>
             <ul>{entries.into_iter().map(entry).collect_view()}</ul>
             <p class="hint">{hint}</p>

@@ -1,17 +1,22 @@
 //! What caused the entry that is looked at, and what it caused: as a picture, and as a list.
 
+use std::collections::HashSet;
+
 use leptos::prelude::*;
 
 use crate::engine::{LogId, Position};
 use crate::lab::cause::{Conversation, Node};
 use crate::ui::desk::Desk;
 use crate::ui::parts::{fold, live};
+use crate::worlds::fields::short;
 
 /// Room of a box of the picture, and between boxes, in the picture's own units.
 const BOX: (usize, usize) = (190, 40);
 const GAP: (usize, usize) = (24, 18);
+/// Room of the lanes' names above their boxes.
+const HEAD: usize = 22;
 /// Letters that fit into a box.
-const LETTERS: usize = 26;
+const LETTERS: usize = 22;
 
 /// The conversation of the entry that is looked at, folded: across streams and the logs that follow.
 pub fn cause(desk: Desk) -> AnyView {
@@ -31,8 +36,10 @@ fn drawn(desk: Desk) -> AnyView {
             view! { <p class="hint">"Nothing led to this entry but what you asked, and nothing has followed from it."</p> }
                 .into_any()
         }
-        Ok(Conversation { nodes, more }) => view! {
-            <div class="cause">
+        Ok(Conversation { nodes, more }) => {
+            let is_broad = 2 < nodes.iter().map(|node| (node.log, &node.stream)).collect::<HashSet<_>>().len();
+            view! {
+            <div class="cause" class:is-broad=is_broad>
                 {picture(&nodes)}
                 <ol class="causes" aria-label="Causes and effects">
                     {nodes.iter().map(|node| item(desk, log, node, &nodes)).collect_view()}
@@ -40,7 +47,8 @@ fn drawn(desk: Desk) -> AnyView {
                 {(more > 0).then(|| view! { <p class="hint">{format!("and {more} more entries")}</p> })}
             </div>
         }
-        .into_any(),
+            .into_any()
+        }
     }
 }
 
@@ -78,7 +86,7 @@ fn picture(nodes: &[Node]) -> AnyView {
         let lane = lanes.iter().position(|lane| *lane == (node.log, node.stream.as_str())).unwrap_or_default();
         lane * (BOX.0 + GAP.0)
     };
-    let y = |nth: usize| nth * (BOX.1 + GAP.1);
+    let y = |nth: usize| HEAD + nth * (BOX.1 + GAP.1);
     let first = nodes.first().map(|node| node.log);
     let (width, height) = (lanes.len() * (BOX.0 + GAP.0) - GAP.0 + 4, y(nodes.len()) - GAP.1 + 4);
     let arrow = |(nth, node): (usize, &Node)| {
@@ -86,7 +94,12 @@ fn picture(nodes: &[Node]) -> AnyView {
         let (from, to) = (x(&nodes[cause]) + BOX.0 / 2, x(node) + BOX.0 / 2);
         let (top, bottom) = (y(cause) + BOX.1, y(nth));
         let d = format!("M{from} {top}C{from} {} {to} {} {to} {bottom}", top + GAP.1, bottom - GAP.1);
-        Some(view! { <path class="arrow" d=d marker-end="url(#arrow)"/> })
+        Some(view! { <path class="arrow" d=d marker-end="url(#led-to)"/> })
+    };
+    let head = |(nth, (_, stream)): (usize, &(LogId, &str))| {
+        let name =
+            stream.split_once('-').map_or_else(|| (*stream).to_owned(), |(of, id)| format!("{of} {}", short(id)));
+        view! { <text class="small" x=nth * (BOX.0 + GAP.0) + BOX.0 / 2 y=HEAD - 8>{name}</text> }
     };
     let drawn = |(nth, node): (usize, &Node)| {
         let class = match (node.is_message, Some(node.log) == first) {
@@ -113,6 +126,12 @@ fn picture(nodes: &[Node]) -> AnyView {
                 role="img"
                 aria-label=format!("{} entries in {} streams, each with an arrow from what led to it. The list says the same.", nodes.len(), lanes.len())
             >
+                <defs>
+                    <marker id="led-to" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">
+                        <path d="M0 0 L8 4 L0 8 Z" class="arrow-head"/>
+                    </marker>
+                </defs>
+                {lanes.iter().enumerate().map(head).collect_view()}
                 {nodes.iter().enumerate().filter_map(arrow).collect_view()}
                 {nodes.iter().enumerate().map(drawn).collect_view()}
             </svg>

@@ -32,7 +32,7 @@ fn changed(desk: Desk, pin: Pin) -> AnyView {
     let whose = if desk.is_shared() { format!("{}: ", name(desk, &entry.stream)) } else { String::new() };
     let aside = match desk.stream() {
         Some(stream) if stream != entry.stream => {
-            format!("It is another’s entry: for {} nothing changed.", name(desk, &stream))
+            format!("It is another’s entry: for {} nothing changed. ", name(desk, &stream))
         }
         Some(_) | None => String::new(),
     };

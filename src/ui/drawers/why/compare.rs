@@ -19,16 +19,34 @@ type Moments = (LogId, u64, u64);
 /// What was wrong with each field, and how often anything was.
 type Objections = (u64, [Option<String>; 2]);
 
-/// Asks for two moments, and shows what differs between them. What was asked stays while one steps.
-pub fn compare(desk: Desk) -> AnyView {
-    let typed = [RwSignal::new(String::new()), RwSignal::new(String::new())];
-    let (no, asked) = (RwSignal::<Objections>::new((0, [None, None])), RwSignal::new(None::<Moments>));
+/// Two moments as they are typed, and those that were asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Asking {
+    typed: [RwSignal<String>; 2],
+    /// What the fields would say if nobody typed.
+    meant: [StoredValue<String>; 2],
+    asked: RwSignal<Option<Moments>>,
+}
+
+impl Asking {
+    pub(super) fn nothing() -> Self {
+        Self {
+            typed: [(); 2].map(|()| RwSignal::default()),
+            meant: [(); 2].map(|()| StoredValue::default()),
+            asked: RwSignal::new(None),
+        }
+    }
+}
+
+/// Asks for two moments, and shows what differs between them.
+pub(super) fn compare(desk: Desk, Asking { typed, meant, asked }: Asking) -> AnyView {
+    let no = RwSignal::<Objections>::new((0, [None, None]));
     // From where the branch begins, or from Genesis, to the moment that is looked at.
-    follow(typed[0], move || match desk.origin() {
+    follow(typed[0], meant[0], move || match desk.origin() {
         Origin::Branch { fork, .. } => fork,
         Origin::Recorded | Origin::Copy => 0,
     });
-    follow(typed[1], move || desk.applied());
+    follow(typed[1], meant[1], move || desk.applied());
     let ask = move || {
         let events = untrack(|| desk.events());
         let read = typed.map(|typed| moment(&typed.get_untracked(), events));
@@ -71,8 +89,7 @@ pub fn compare(desk: Desk) -> AnyView {
 }
 
 /// A field shows what it would be, until somebody types something else.
-fn follow(typed: RwSignal<String>, meant: impl Fn() -> u64 + Send + Sync + 'static) {
-    let last = StoredValue::new(String::new());
+fn follow(typed: RwSignal<String>, last: StoredValue<String>, meant: impl Fn() -> u64 + 'static) {
     whenever(move || {
         let meant = meant().to_string();
         if typed.get_untracked() == last.get_value() {

@@ -15,6 +15,7 @@ use crate::lab::path::Path;
 use crate::ui::ask::short;
 use crate::ui::desk::Desk;
 use crate::ui::parts::{text, when};
+pub use tree::shown;
 
 /// Entries that are listed, the latest first.
 const LISTED: usize = 12;
@@ -22,10 +23,22 @@ const LISTED: usize = 12;
 /// A field that stays in view while one steps: whose, and which.
 type Pin = RwSignal<Option<(StreamId, Path)>>;
 
+/// What was asked here. It stays while one steps, and while the drawer is closed.
+#[derive(Clone, Copy)]
+struct Asked {
+    pin: Pin,
+    moments: compare::Asking,
+}
+
+/// Remembers what is asked, for as long as the page lives.
+pub fn provide() {
+    provide_context(Asked { pin: RwSignal::new(None), moments: compare::Asking::nothing() });
+}
+
 /// All that explains the state at the moment that is looked at.
 pub fn why() -> AnyView {
     let desk = Desk::get();
-    let pin: Pin = RwSignal::new(None);
+    let Asked { pin, moments } = expect_context();
     let is_empty = move || desk.events() == 0;
     let nothing =
         || view! { <p class="hint">"Nothing has happened yet, so there is nothing to explain."</p> }.into_any();
@@ -37,7 +50,7 @@ pub fn why() -> AnyView {
                 <div class="fields-side">
                     {changes::changes(desk, pin)}
                     {blame::pinned(desk, pin)}
-                    {compare::compare(desk)}
+                    {compare::compare(desk, moments)}
                 </div>
                 {entries::entries(desk)}
             </div>
