@@ -310,6 +310,18 @@ fn an_append_refused_at_the_columns_leaves_no_trace() {
     assert_eq!(store.append(stream, ExpectedRevision::Exact(Revision(0)), &[new(kind)]), Ok(Position(1)));
 }
 
+#[test]
+fn an_event_keeps_its_kind_however_many_kinds_there_are() {
+    const KINDS: usize = (1 << 16) + 9;
+    let mut store = Store::of::<Event>();
+    let facts: Vec<_> = (0..KINDS).map(|nth| fact(&format!("Kind{nth}"), "{}")).collect();
+    add(&mut store, "account-0", facts);
+    let kind = |position: usize| store.event(position as u64).expect("it was added").kind;
+    let wrong = (0..KINDS).find(|&position| kind(position) != format!("Kind{position}"));
+    assert_eq!(wrong.map(|position| (position, kind(position))), None);
+    assert_eq!(from_scratch::<Sums>(&store, store.len()).by_kind()[Event::KINDS.len()..], [1; KINDS]);
+}
+
 /// Long enough for several keyframes: one stands every 1024 events.
 #[test]
 fn a_timeline_with_keyframes_is_a_fold_from_scratch() {

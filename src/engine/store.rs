@@ -23,8 +23,8 @@ pub use retell::Retold;
 
 /// A log in memory.
 ///
-/// Appends here are not durable and carry no hash: that is a [`Journal`](crate::Journal)'s matter. Memory per event: 46 bytes
-/// besides its data, id and time; a [fork](Store::fork) shares most of them.
+/// Appends here are not durable and carry no hash: that is a [`Journal`](crate::Journal)'s matter. Memory per event: 48
+/// bytes besides its data, id and time; a [fork](Store::fork) shares most of them.
 #[derive(Debug, Default)]
 pub struct Store {
     streams: Names<StreamId>,
@@ -35,7 +35,7 @@ pub struct Store {
 
     // What a fold reads.
     stream: Column<u32>,
-    kind: Column<u16>,
+    kind: Column<u32>,
     amount: Column<i64>,
     // The rest of an event.
     id: Column<Uuid>,
@@ -55,7 +55,7 @@ pub struct StreamKey(u32);
 
 /// A kind's small number in one store. A store made with [`Store::of`] counts its world's kinds first, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KindKey(u16);
+pub struct KindKey(u32);
 
 impl StreamKey {
     /// Streams are numbered from 0 in the order in which the store met them.
@@ -69,7 +69,7 @@ impl KindKey {
     /// Kinds are numbered from 0: the world's own, then foreign ones as the store meets them.
     #[inline]
     pub fn index(self) -> usize {
-        usize::from(self.0)
+        self.0 as usize
     }
 }
 
@@ -403,7 +403,7 @@ impl Store {
     }
 
     /// The columns of `from..to` in slices of equal length.
-    pub(crate) fn for_each_slice(&self, from: u64, to: u64, mut visit: impl FnMut(&[u32], &[u16], &[i64])) {
+    pub(crate) fn for_each_slice(&self, from: u64, to: u64, mut visit: impl FnMut(&[u32], &[u32], &[i64])) {
         let to = to.min(self.len()) as usize;
         // What is asked for may lie behind: that is an empty stretch.
         let from = to.min(from as usize);
@@ -496,12 +496,12 @@ impl Store {
 
     /// The number of a kind, given to it now if it is new.
     pub fn kind(&mut self, name: &str) -> KindKey {
-        KindKey(self.kinds.intern(name) as u16)
+        KindKey(self.kinds.intern(name))
     }
 
     /// The name of a kind.
     pub fn kind_name(&self, key: KindKey) -> &str {
-        self.kinds.name(u32::from(key.0)).map_or("", String::as_str)
+        self.kinds.name(key.0).map_or("", String::as_str)
     }
 
     /// The number of an actor, given to it now if it is new.
