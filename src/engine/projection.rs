@@ -190,16 +190,16 @@ where
     }
 }
 
-/// The additive view: a sum for each stream, a count for each kind, and one total.
+/// The additive view: a sum for each stream, and a count for each kind.
 ///
 /// It declares that it reads nothing but [`Row::amount`](crate::Row::amount), so the engine keeps it straight from the
 /// columns, without making events of them. A law test holds it equal to the fold. Streams are summed in `i64`, which
-/// the bounds at every door keep from overflowing (2^53 - 1 either way); the total in `i128`.
+/// the bounds at every door keep from overflowing (2^53 - 1 either way); their total, which is made when it is asked
+/// for, in `i128`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
     by_stream: Vec<i64>,
     by_kind: Vec<u64>,
-    total: i128,
     applied: u64,
 }
 
@@ -221,7 +221,7 @@ impl Sums {
 
     /// The sum of all amounts.
     pub fn total(&self) -> i128 {
-        self.total
+        self.by_stream.iter().map(|&sum| i128::from(sum)).sum()
     }
 }
 
@@ -242,7 +242,6 @@ impl Follow for Sums {
                 by_kind[kind as usize] += 1;
             }
         });
-        self.total = self.by_stream.iter().map(|&sum| i128::from(sum)).sum();
         self.applied = self.applied.max(to);
     }
 }
@@ -259,7 +258,6 @@ impl Retell for Sums {
         for (_, kind) in told.left_out_of(self.applied) {
             sums.by_kind[kind.index()] -= 1;
         }
-        sums.total = sums.by_stream.iter().map(|&sum| i128::from(sum)).sum();
         sums
     }
 }
