@@ -125,6 +125,19 @@ fn blame_looks_as_far_back_as_it_has_to() {
     assert_eq!(balances.iter().map(|blamed| blamed.position).collect::<Vec<_>>(), expected);
 }
 
+/// Keyframes stand 1024 events apart.
+#[test]
+fn an_entry_tells_its_streams_figure_between_keyframes() {
+    let deposit = |amount| Fact::of(&Event::MoneyDeposited { amount });
+    let log: Vec<_> = (0..3000).zip(1..).map(|(nth, amount)| (nth % 7 % 3, deposit(amount))).collect();
+    let door = door(recorded(&log));
+    for from in [0, 1, 1023, 1024, 1500, 2047, 2048, 2990] {
+        for entry in door.entries(from, from + 20) {
+            assert_eq!(entry.figure, door.sum(&entry.stream, entry.position + 1).total, "{}", entry.position);
+        }
+    }
+}
+
 fn streams(door: &dyn Door) -> Vec<StreamId> {
     door.store().streams().map(|(_, stream)| stream.clone()).collect()
 }
@@ -156,6 +169,14 @@ proptest! {
             }
             let first = blame(&*door, &stream, &path(field), applied, most);
             prop_assert_eq!(&first[..], &all[..most.min(all.len())]);
+        }
+    }
+
+    #[test]
+    fn an_entry_tells_its_streams_figure_wherever_one_begins_to_read(log in any_log(), from in 0..45_u64) {
+        let door = door(recorded(&log));
+        for entry in door.entries(from, u64::MAX) {
+            prop_assert_eq!(entry.figure, door.sum(&entry.stream, entry.position + 1).total, "{}", entry.position);
         }
     }
 

@@ -164,6 +164,8 @@ proptest! {
             let at = timeline.at(&store, k);
             prop_assert_eq!(at.applied(), k);
             prop_assert_eq!(states(&store, &at), states(&store, &from_scratch(&store, k)));
+            let before = timeline.before(k).applied();
+            prop_assert!(before <= k && k - before < 1024, "{} is kept before {}", before, k);
         }
     }
 
@@ -175,6 +177,10 @@ proptest! {
         for (key, stream) in store.streams() {
             let balance = accounts.view().of_stream(key).map_or(0, Account::balance);
             prop_assert_eq!(sums.of(key), balance, "{}", stream);
+            for from in 0..store.len() {
+                let earlier: Sums = from_scratch(&store, from);
+                prop_assert_eq!(earlier.later(&store, key, store.len()), balance, "from {}", from);
+            }
         }
         let total: i128 = store.streams().map(|(key, _)| i128::from(sums.of(key))).sum();
         prop_assert_eq!(sums.total(), total);

@@ -209,6 +209,13 @@ impl Sums {
         self.by_stream.get(stream.index()).copied().unwrap_or_default()
     }
 
+    /// The sum of a stream's amounts at a later moment: this one and the stream's own events since, whatever else
+    /// happened.
+    pub fn later(&self, store: &Store, stream: StreamKey, applied: u64) -> i64 {
+        let since = store.rows_of(stream, self.applied, applied).filter_map(|(_, row)| row.amount);
+        self.of(stream) + since.sum::<i64>()
+    }
+
     /// Streams that have been summed.
     pub fn streams(&self) -> u64 {
         self.by_stream.len() as u64
@@ -251,9 +258,7 @@ impl Retell for Sums {
         let mut sums = Self { applied: told.of(self.applied), ..self.clone() };
         sums.by_stream.resize(told.store.stream_count(), 0);
         for &stream in told.streams {
-            let rows = told.store.rows_of(stream, before.applied, sums.applied);
-            let more: i64 = rows.filter_map(|(_, row)| row.amount).sum();
-            sums.by_stream[stream.index()] = before.of(stream) + more;
+            sums.by_stream[stream.index()] = before.later(told.store, stream, sums.applied);
         }
         for (_, kind) in told.left_out_of(self.applied) {
             sums.by_kind[kind.index()] -= 1;
