@@ -375,11 +375,22 @@ impl Store {
         self.actors.name(self.record.get(position as usize)?.actor.0).map(String::as_str)
     }
 
+    /// The id of the event at a position.
+    pub fn id_at(&self, position: u64) -> Option<Uuid> {
+        self.row(position)?;
+        self.id.get(position as usize)
+    }
+
     /// The conversation that the event at a position belongs to.
     pub fn correlation_at(&self, position: u64) -> Option<Uuid> {
-        self.row(position)?;
-        let index = position as usize;
-        Some(self.cause_id(self.record.get(index)?.correlation, self.id.get(index)?))
+        let id = self.id_at(position)?;
+        Some(self.cause_id(self.record.get(position as usize)?.correlation, id))
+    }
+
+    /// The event that led to the one at a position.
+    pub fn causation_at(&self, position: u64) -> Option<Uuid> {
+        let id = self.id_at(position)?;
+        Some(self.cause_id(self.record.get(position as usize)?.causation, id))
     }
 
     /// When the event at a position was recorded; the beginning of time where there is none.
