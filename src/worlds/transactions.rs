@@ -2,13 +2,14 @@
 
 use daybook_engine::{Decider, Event as Recorded, Follow as _, RecordedEvent, Store, StreamId, Unreadable};
 use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::bank;
-use crate::fields::Fields;
-use crate::money::{MOST, format_cents};
-use crate::opening::{Opening, Story};
+use crate::data::{bad, bounded, parse, written};
+use crate::fields::{Fields, no_other};
+use crate::money::format_cents;
+use crate::opening::Opening;
 use crate::{Card, Fact, Following, Form, Objection, Replay, Stamp, Subject, World};
 
 /// The only stream there is.
@@ -97,18 +98,16 @@ impl Recorded for Event {
     }
 
     fn data(&self) -> Box<RawValue> {
-        // Texts and whole numbers can always be written as JSON.
-        to_raw_value(self.entry()).unwrap_or_else(|_| RawValue::NULL.to_owned())
+        written(self.entry())
     }
 
     fn read(kind: &str, _schema_version: u16, data: &RawValue) -> Result<Self, Unreadable> {
         if !Self::KINDS.contains(&kind) {
             return Err(Unreadable::UnknownKind(kind.to_owned()));
         }
-        let bad = |why: String| Unreadable::BadData { kind: kind.to_owned(), why };
-        let entry: Entry = serde_json::from_str(data.get()).map_err(|why| bad(why.to_string()))?;
-        if !(0..=MOST).contains(&entry.amount) {
-            return Err(bad(format!("amount is {}, and must be 0 to {MOST}", entry.amount)));
+        let entry: Entry = parse(kind, data)?;
+        if bounded(kind, entry.amount)? < 0 {
+            return Err(bad(kind, &format!("expected an amount of 0 or more, found {}", entry.amount)));
         }
         Self::of(kind, entry).ok_or_else(|| Unreadable::UnknownKind(kind.to_owned()))
     }
@@ -147,20 +146,12 @@ impl World for TransactionLog {
     const NAME: &'static str = "transactions";
     const SUBJECTS: &'static str = "transaction logs";
     const FORMS: &'static [Form] = &[];
-    const OPENING: &'static Opening = &Opening {
-        title: "Transaction log",
-        question: "What happened to which account?",
-        tour: Story { steps: &[], end: "" },
-        story: Story { steps: &[], end: "" },
-        picture: &[],
-        ready: &[],
-        finds: &[],
-    };
+    const OPENING: &'static Opening = &Opening::silent("Transaction log", "What happened to which account?");
 
     fn read(&self, words: &Value, _stamp: &Stamp) -> Result<Event, Objection> {
         let (kind, fields) = Fields::of(words)?;
         if kind != "WriteDown" {
-            return Err(Objection::whole("Expected WriteDown, found another command."));
+            return Err(no_other("WriteDown", kind));
         }
         let fields = fields.only(&["entry", "accountId", "amount"])?;
         let entry = Entry { account_id: fields.text("accountId")?, amount: fields.cents("amount")? };

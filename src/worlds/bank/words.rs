@@ -13,7 +13,7 @@ use super::opening::OPENING;
 use super::questions::QuickWithdrawals;
 use super::trial::{sample, trial};
 use super::wishes;
-use crate::fields::{Fields, told};
+use crate::fields::{Fields, no_other};
 use crate::money::{MOST, format_cents};
 use crate::{
     BigDay, Button, Card, Closing, Fact, Field, FieldKind, Form, Literal, Objection, Opening, Question, Replay, Stamp,
@@ -88,10 +88,7 @@ impl World for Bank {
                 let reason = fields.optional_text("reason")?.map(Rc::from);
                 Ok(Command::CloseAccount { account: account(fields)?, reason })
             }
-            _ => Err(Objection::whole(format!(
-                "Expected OpenAccount, Deposit, Withdraw or CloseAccount, found {}.",
-                told(&json!(kind))
-            ))),
+            _ => Err(no_other("OpenAccount, Deposit, Withdraw or CloseAccount", kind)),
         }
     }
 
