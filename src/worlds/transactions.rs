@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::bank;
 use crate::data::{bad, bounded, parse, written};
 use crate::fields::{Fields, no_other};
-use crate::money::format_cents;
+use crate::money::{MOST, format_cents, is_within_bounds};
 use crate::opening::Opening;
 use crate::{Card, Fact, Following, Form, Objection, Replay, Stamp, Subject, World};
 
@@ -24,6 +24,8 @@ pub enum Event {
     Credit(Entry),
     /// Money went out.
     Debit(Entry),
+    /// An account came from the books before, with what was on it.
+    CarryOver(Entry),
 }
 
 /// What an entry says.
@@ -32,7 +34,7 @@ pub enum Event {
 pub struct Entry {
     /// The account, by its id.
     pub account_id: String,
-    /// How much, in cents, whichever way it went; 0 for a creation.
+    /// How much, in cents, whichever way it went; 0 for a creation, below nothing only for a debt that is carried over.
     pub amount: i64,
 }
 
@@ -40,11 +42,16 @@ pub struct Entry {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entries(pub u64);
 
-/// There is nothing that it refuses.
+/// Why it writes something not down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Never {}
+pub enum Refusal {
+    /// A credit is what came in, a debit what went out: neither is below nothing. Holds the amount, in cents.
+    Negative(i64),
+    /// The amount would pass 2^53 - 1 cents. Holds it.
+    TooMuch(i64),
+}
 
-/// Decides for the transaction log: it writes down whatever it is told.
+/// Decides for the transaction log: it writes down whatever it can read again.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TransactionLog;
 
@@ -52,19 +59,23 @@ impl Decider for TransactionLog {
     type Command = Event;
     type Event = Event;
     type State = Entries;
-    type Refusal = Never;
+    type Refusal = Refusal;
 
     fn initial_state(&self) -> Entries {
         Entries::default()
     }
 
-    fn decide(&self, entry: &Event, _entries: &Entries) -> Result<Vec<Event>, Never> {
-        Ok(vec![entry.clone()])
+    fn decide(&self, entry: &Event, _entries: &Entries) -> Result<Vec<Event>, Refusal> {
+        match entry.entry().amount {
+            amount if !is_within_bounds(amount) => Err(Refusal::TooMuch(amount)),
+            amount if entry.is_negative() => Err(Refusal::Negative(amount)),
+            _ => Ok(vec![entry.clone()]),
+        }
     }
 
     fn evolve(&self, Entries(before): Entries, event: &Event) -> Entries {
         match event {
-            Event::Creation(_) | Event::Credit(_) | Event::Debit(_) => Entries(before + 1),
+            Event::Creation(_) | Event::Credit(_) | Event::Debit(_) | Event::CarryOver(_) => Entries(before + 1),
         }
     }
 }
@@ -72,7 +83,15 @@ impl Decider for TransactionLog {
 impl Event {
     fn entry(&self) -> &Entry {
         match self {
-            Self::Creation(entry) | Self::Credit(entry) | Self::Debit(entry) => entry,
+            Self::Creation(entry) | Self::Credit(entry) | Self::Debit(entry) | Self::CarryOver(entry) => entry,
+        }
+    }
+
+    /// Whether its amount is below nothing, where its kind says the way already.
+    fn is_negative(&self) -> bool {
+        match self {
+            Self::Creation(entry) | Self::Credit(entry) | Self::Debit(entry) => entry.amount < 0,
+            Self::CarryOver(_) => false,
         }
     }
 
@@ -81,19 +100,21 @@ impl Event {
             "Creation" => Some(Self::Creation(entry)),
             "Credit" => Some(Self::Credit(entry)),
             "Debit" => Some(Self::Debit(entry)),
+            "CarryOver" => Some(Self::CarryOver(entry)),
             _ => None,
         }
     }
 }
 
 impl Recorded for Event {
-    const KINDS: &'static [&'static str] = &["Creation", "Credit", "Debit"];
+    const KINDS: &'static [&'static str] = &["Creation", "Credit", "Debit", "CarryOver"];
 
     fn kind(&self) -> &'static str {
         match self {
             Self::Creation(_) => "Creation",
             Self::Credit(_) => "Credit",
             Self::Debit(_) => "Debit",
+            Self::CarryOver(_) => "CarryOver",
         }
     }
 
@@ -106,16 +127,18 @@ impl Recorded for Event {
             return Err(Unreadable::UnknownKind(kind.to_owned()));
         }
         let entry: Entry = parse(kind, data)?;
-        if bounded(kind, entry.amount)? < 0 {
-            return Err(bad(kind, &format!("expected an amount of 0 or more, found {}", entry.amount)));
+        let amount = bounded(kind, entry.amount)?;
+        match Self::of(kind, entry) {
+            Some(event) if !event.is_negative() => Ok(event),
+            Some(_) => Err(bad(kind, &format!("expected an amount of 0 or more, found {amount}"))),
+            None => Err(Unreadable::UnknownKind(kind.to_owned())),
         }
-        Self::of(kind, entry).ok_or_else(|| Unreadable::UnknownKind(kind.to_owned()))
     }
 
     fn amount(&self) -> i64 {
         match self {
             Self::Creation(_) => 0,
-            Self::Credit(Entry { amount, .. }) => *amount,
+            Self::Credit(Entry { amount, .. }) | Self::CarryOver(Entry { amount, .. }) => *amount,
             Self::Debit(Entry { amount, .. }) => -amount,
         }
     }
@@ -133,13 +156,18 @@ fn react(event: &RecordedEvent) -> Option<Value> {
     let read = bank::Event::read(&event.kind, event.metadata.schema_version, &event.data).ok()?;
     let (entry, amount) = match read {
         bank::Event::AccountOpened { .. } => ("Creation", 0),
-        bank::Event::MoneyDeposited { amount } => ("Credit", amount),
-        bank::Event::MoneyWithdrawn { amount } => ("Debit", amount),
-        bank::Event::AccountCarriedOver { balance, .. } => ("Creation", balance.max(0)),
+        bank::Event::MoneyDeposited { amount } => moved(amount, "Credit", "Debit"),
+        bank::Event::MoneyWithdrawn { amount } => moved(amount, "Debit", "Credit"),
+        bank::Event::AccountCarriedOver { balance, .. } => ("CarryOver", balance),
         bank::Event::AccountClosed { .. } | bank::Event::BooksOpened(_) => return None,
     };
     let account = event.stream.as_str().split_once('-').map_or(event.stream.as_str(), |(_, id)| id);
     Some(json!({ "type": "WriteDown", "entry": entry, "accountId": account, "amount": amount }))
+}
+
+/// Money below nothing, which a bank without rules may move, goes the other way.
+fn moved(amount: i64, way: &'static str, other: &'static str) -> (&'static str, i64) {
+    (if amount < 0 { other } else { way }, amount.abs())
 }
 
 impl World for TransactionLog {
@@ -155,7 +183,7 @@ impl World for TransactionLog {
         }
         let fields = fields.only(&["entry", "accountId", "amount"])?;
         let entry = Entry { account_id: fields.text("accountId")?, amount: fields.cents("amount")? };
-        let other = || Objection::field("entry", "Expected Creation, Credit or Debit, found another kind of entry.");
+        let other = || Objection::field("entry", "Expected Creation, Credit, Debit or CarryOver, found another entry.");
         Event::of(&fields.text("entry")?, entry).ok_or_else(other)
     }
 
@@ -163,8 +191,14 @@ impl World for TransactionLog {
         StreamId::new(ALL)
     }
 
-    fn refusal(&self, never: &Never) -> Objection {
-        match *never {}
+    fn refusal(&self, refusal: &Refusal) -> Objection {
+        let sentence = match refusal {
+            Refusal::Negative(found) => format!("Expected $0.00 or more, found {}.", format_cents(*found)),
+            Refusal::TooMuch(found) => {
+                format!("Expected an amount within ±{}, found {}.", format_cents(MOST), format_cents(*found))
+            }
+        };
+        Objection::field("amount", sentence)
     }
 
     fn sentence(&self, event: &Event) -> String {
@@ -175,6 +209,7 @@ impl World for TransactionLog {
             Event::Creation(_) => format!("creation of account {account}"),
             Event::Credit(_) => format!("credit of {amount} to account {account}"),
             Event::Debit(_) => format!("debit of {amount} from account {account}"),
+            Event::CarryOver(_) => format!("account {account} carried over with {amount}"),
         }
     }
 
@@ -201,5 +236,56 @@ impl World for TransactionLog {
 
     fn follows() -> Option<&'static Following> {
         Some(&FOLLOWS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use daybook_engine::spec::given;
+
+    use super::*;
+
+    fn entry(amount: i64) -> Entry {
+        Entry { account_id: "1".to_owned(), amount }
+    }
+
+    #[test]
+    fn what_is_written_down_reads_back() {
+        for event in [
+            Event::Creation(entry(0)),
+            Event::Credit(entry(MOST)),
+            Event::Debit(entry(1)),
+            Event::CarryOver(entry(MOST)),
+            Event::CarryOver(entry(-MOST)),
+        ] {
+            given(&TransactionLog, []).when(&event).then([event.clone()]).assert();
+            assert_eq!(Event::read(event.kind(), 1, &event.data()), Ok(event));
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_not_written_down() {
+        for (event, refusal) in [
+            (Event::Creation(entry(-1)), Refusal::Negative(-1)),
+            (Event::Credit(entry(-5)), Refusal::Negative(-5)),
+            (Event::Debit(entry(-MOST)), Refusal::Negative(-MOST)),
+            (Event::Debit(entry(MOST + 1)), Refusal::TooMuch(MOST + 1)),
+            (Event::CarryOver(entry(-MOST - 1)), Refusal::TooMuch(-MOST - 1)),
+        ] {
+            given(&TransactionLog, []).when(&event).then_refused(refusal).assert();
+            let is_too_much = matches!(refusal, Refusal::TooMuch(_));
+            let unread = Event::read(event.kind(), 1, &event.data()).expect_err("the same bounds");
+            assert_eq!(matches!(unread, Unreadable::OutOfBounds { .. }), is_too_much, "{unread}");
+        }
+    }
+
+    #[test]
+    fn what_it_refuses_it_explains() {
+        let says = |refusal| TransactionLog.refusal(&refusal).message;
+        assert_eq!(says(Refusal::Negative(-500)), "Expected $0.00 or more, found -$5.00.");
+        assert_eq!(
+            says(Refusal::TooMuch(MOST + 1)),
+            "Expected an amount within ±$90,071,992,547,409.91, found $90,071,992,547,409.92."
+        );
     }
 }
