@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
 use super::big_day::big_day;
 use super::books::carry_over;
+use super::ids;
 use super::opening::OPENING;
 use super::questions::QuickWithdrawals;
 use super::trial::{sample, trial};
@@ -97,7 +98,7 @@ impl World for Bank {
         | Command::Deposit { account, .. }
         | Command::Withdraw { account, .. }
         | Command::CloseAccount { account, .. }) = command;
-        StreamId::new(format!("account-{account}"))
+        ids::stream(account)
     }
 
     fn refusal(&self, refusal: &Refusal) -> Objection {
@@ -194,7 +195,7 @@ impl World for Bank {
     }
 
     fn plain(&self, stream: &StreamId, account: &Account) -> Value {
-        let id = stream.as_str().trim_start_matches("account-");
+        let id = ids::account(stream);
         match account {
             Account::Unopened => json!({ "accountId": id, "status": "unopened", "balance": 0 }),
             Account::Open { owner, number, balance } => {
