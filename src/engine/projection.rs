@@ -70,7 +70,7 @@ pub trait Follow {
     fn advance(&mut self, store: &Store, to: u64);
 }
 
-/// A log that was told otherwise, to those who followed it as it was told first.
+/// How a log differs from the one that a view followed.
 ///
 /// Streams and kinds must have the same numbers in both.
 #[derive(Clone, Copy, Debug)]
