@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::{Desk, faults, now};
+use common::{Desk, fact, faults, now};
 use daybook::engine::subscription::Care;
-use daybook::engine::{Position, StreamId};
+use daybook::engine::{ExpectedRevision, LogId, Position, StreamId};
 use daybook::lab::readers::{Setting, Stands, Told};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -19,7 +19,10 @@ struct Followed {
 
 impl Followed {
     fn new() -> Self {
-        let bank = Desk::bank();
+        Self::of(Desk::bank())
+    }
+
+    fn of(bank: Desk) -> Self {
         let followed = Self { bank };
         for reader in [LEDGER, TRANSACTIONS] {
             followed.set(Setting::Paused(reader.to_owned(), false));
@@ -43,6 +46,12 @@ impl Followed {
     /// A follower's log.
     fn log(&self, reader: &str) -> Desk {
         self.bank.beside(self.bank.lab.log_of(self.bank.log, reader).expect("it follows the bank"))
+    }
+
+    /// The total of the bank, of the ledger and of the transaction log.
+    fn totals(&self) -> [Value; 3] {
+        let total = |log: LogId| self.bank.beside(log).door().view("totals", u64::MAX).expect("a view")["total"].take();
+        [self.bank.log, self.log(LEDGER).log, self.log(TRANSACTIONS).log].map(total)
     }
 
     /// Balance and number of transactions.
@@ -135,6 +144,39 @@ fn a_bank_that_begins_anew_is_followed_anew() {
     followed.set(Setting::Paused(LEDGER.to_owned(), false));
     followed.bank.open("Bob", 7);
     assert_eq!(followed.ledger(), (7, 1));
+}
+
+#[test]
+fn money_below_nothing_goes_the_other_way() {
+    let followed = Followed::new();
+    let ada = followed.bank.open("Ada", 100);
+    let (deposit, withdrawal) =
+        (fact("MoneyDeposited", r#"{"amount":-5}"#), fact("MoneyWithdrawn", r#"{"amount":-7}"#));
+    let told = followed.bank.append(&format!("account-{ada}"), ExpectedRevision::Any, vec![deposit, withdrawal]);
+    told.expect("a log from elsewhere may hold it");
+    let log = followed.log(TRANSACTIONS);
+    let entries: Vec<_> =
+        log.events().iter().map(|event| (event["type"].clone(), event["data"]["amount"].clone())).collect();
+    let expected = [("Creation", 0), ("Credit", 100), ("Debit", 5), ("Credit", 7)];
+    assert_eq!(entries, expected.map(|(kind, amount)| (json!(kind), json!(amount))));
+    assert_eq!(log.door().unread(0, 9), []);
+    assert_eq!(followed.totals(), [102, 102, 102].map(Value::from));
+}
+
+#[test]
+fn books_that_were_closed_are_followed_from_what_was_carried_over() {
+    let followed = Followed::new();
+    busy(&followed);
+    followed.bank.open("Bob", 0);
+    let debt = vec![fact("AccountOpened", r#"{"owner":"Zoe"}"#), fact("MoneyWithdrawn", r#"{"amount":7}"#)];
+    followed.bank.append("account-zoe", ExpectedRevision::NoStream, debt).expect("no rule is asked");
+    let log = now(followed.bank.lab.close_books("bank")).expect("there is something to carry over");
+
+    let followed = Followed::of(followed.bank.beside(log));
+    let entries: Vec<_> = followed.log(TRANSACTIONS).door().entries(0, 9).into_iter().map(|entry| entry.kind).collect();
+    assert_eq!(entries, ["CarryOver"; 3]);
+    assert_eq!(followed.totals(), [118, 118, 118].map(Value::from));
+    assert_eq!(followed.ledger(), (118, 2), "nothing on an account is no transaction");
 }
 
 #[test]

@@ -5,9 +5,10 @@ mod common;
 mod logs;
 
 use common::{Desk, stream};
-use daybook::engine::{Fact, Position, StreamId};
+use daybook::engine::{Fact, Position, RecordedEvent, StreamId};
+use daybook::lab::cause::{Conversation, MOST};
 use daybook::lab::chart::{Point, series};
-use daybook::lab::door::Door;
+use daybook::lab::door::{Ask, Door};
 use daybook::lab::inspect::{Change, Node, blame, blame_lately, compare, diff, differing, step};
 use daybook::lab::path::Path;
 use daybook::worlds::bank::Event;
@@ -15,6 +16,7 @@ use logs::{any_log, cases, door, recorded};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 fn path(text: &str) -> Path {
     text.parse().expect("a JSON pointer")
@@ -125,6 +127,47 @@ fn blame_looks_as_far_back_as_it_has_to() {
     assert_eq!(balances.iter().map(|blamed| blamed.position).collect::<Vec<_>>(), expected);
 }
 
+/// Keyframes stand 1024 events apart.
+#[test]
+fn an_entry_tells_its_streams_figure_between_keyframes() {
+    let deposit = |amount| Fact::of(&Event::MoneyDeposited { amount });
+    let log: Vec<_> = (0..3000).zip(1..).map(|(nth, amount)| (nth % 7 % 3, deposit(amount))).collect();
+    let door = door(recorded(&log));
+    for from in [0, 1, 1023, 1024, 1500, 2047, 2048, 2990] {
+        for entry in door.entries(from, from + 20) {
+            assert_eq!(entry.figure, door.sum(&entry.stream, entry.position + 1).total, "{}", entry.position);
+        }
+    }
+}
+
+#[test]
+fn a_long_conversation_is_drawn_around_the_event_that_is_asked_about() {
+    let desk = Desk::bank();
+    let ada = desk.open("Ada", 0);
+    let began: Uuid = ada.parse().expect("the account has its first event's id");
+    let deposit = |causation: Uuid| {
+        let words = json!({ "type": "Deposit", "accountId": ada, "amount": 1 });
+        let ask = Ask { words, correlation: Some(began), causation: Some(causation), ..Ask::default() };
+        desk.put(ask).expect("an open account").events.remove(0)
+    };
+    let early: Vec<_> = (0..100).map(|_| deposit(began)).collect();
+    let cause = deposit(early[90].id);
+    let asked = deposit(cause.id);
+    let effect = deposit(asked.id);
+    deposit(began);
+
+    let Conversation { nodes, more } = desk.lab.conversation(desk.log, asked.position).expect("an event of this log");
+    assert_eq!((nodes.len(), more), (MOST, 105 - MOST));
+    assert!(nodes.is_sorted_by_key(|node| node.position));
+    let place = |event: &RecordedEvent| nodes.iter().position(|node| node.position == event.position);
+    let cause_of = |event: &RecordedEvent| place(event).and_then(|nth| nodes[nth].cause);
+    assert_eq!(nodes.iter().position(|node| node.is_asked), place(&asked));
+    assert_eq!((cause_of(&effect), cause_of(&asked)), (place(&asked), place(&cause)));
+    assert_eq!((cause_of(&cause), cause_of(&early[90])), (place(&early[90]), Some(0)));
+    assert_eq!(nodes.last().map(|node| (node.position, node.depth)), Some((effect.position, 4)));
+    assert!(nodes.iter().skip(1).all(|node| node.cause.is_some()), "whatever room is left shows how it began");
+}
+
 fn streams(door: &dyn Door) -> Vec<StreamId> {
     door.store().streams().map(|(_, stream)| stream.clone()).collect()
 }
@@ -156,6 +199,14 @@ proptest! {
             }
             let first = blame(&*door, &stream, &path(field), applied, most);
             prop_assert_eq!(&first[..], &all[..most.min(all.len())]);
+        }
+    }
+
+    #[test]
+    fn an_entry_tells_its_streams_figure_wherever_one_begins_to_read(log in any_log(), from in 0..45_u64) {
+        let door = door(recorded(&log));
+        for entry in door.entries(from, u64::MAX) {
+            prop_assert_eq!(entry.figure, door.sum(&entry.stream, entry.position + 1).total, "{}", entry.position);
         }
     }
 

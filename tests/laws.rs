@@ -164,6 +164,8 @@ proptest! {
             let at = timeline.at(&store, k);
             prop_assert_eq!(at.applied(), k);
             prop_assert_eq!(states(&store, &at), states(&store, &from_scratch(&store, k)));
+            let before = timeline.before(k).applied();
+            prop_assert!(before <= k && k - before < 1024, "{} is kept before {}", before, k);
         }
     }
 
@@ -175,6 +177,10 @@ proptest! {
         for (key, stream) in store.streams() {
             let balance = accounts.view().of_stream(key).map_or(0, Account::balance);
             prop_assert_eq!(sums.of(key), balance, "{}", stream);
+            for from in 0..store.len() {
+                let earlier: Sums = from_scratch(&store, from);
+                prop_assert_eq!(earlier.later(&store, key, store.len()), balance, "from {}", from);
+            }
         }
         let total: i128 = store.streams().map(|(key, _)| i128::from(sums.of(key))).sum();
         prop_assert_eq!(sums.total(), total);
@@ -308,6 +314,18 @@ fn an_append_refused_at_the_columns_leaves_no_trace() {
         assert_eq!(format!("{store:?}"), before);
     }
     assert_eq!(store.append(stream, ExpectedRevision::Exact(Revision(0)), &[new(kind)]), Ok(Position(1)));
+}
+
+#[test]
+fn an_event_keeps_its_kind_however_many_kinds_there_are() {
+    const KINDS: usize = (1 << 16) + 9;
+    let mut store = Store::of::<Event>();
+    let facts: Vec<_> = (0..KINDS).map(|nth| fact(&format!("Kind{nth}"), "{}")).collect();
+    add(&mut store, "account-0", facts);
+    let kind = |position: usize| store.event(position as u64).expect("it was added").kind;
+    let wrong = (0..KINDS).find(|&position| kind(position) != format!("Kind{position}"));
+    assert_eq!(wrong.map(|position| (position, kind(position))), None);
+    assert_eq!(from_scratch::<Sums>(&store, store.len()).by_kind()[Event::KINDS.len()..], [1; KINDS]);
 }
 
 /// Long enough for several keyframes: one stands every 1024 events.

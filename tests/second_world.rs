@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::cell::Cell;
+
 use common::{Desk, story};
 use daybook::crud::{Statement, Twin, quoted};
 use daybook::engine::upcast::{Upcast, upcast};
@@ -50,6 +52,11 @@ enum Refusal {
 #[derive(Clone, Default)]
 struct Tasks;
 
+thread_local! {
+    /// How many events were folded into states.
+    static FOLDED: Cell<u64> = const { Cell::new(0) };
+}
+
 impl Decider for Tasks {
     type Command = Command;
     type Event = Happened;
@@ -71,6 +78,7 @@ impl Decider for Tasks {
     }
 
     fn evolve(&self, task: Task, event: &Happened) -> Task {
+        FOLDED.set(FOLDED.get() + 1);
         match (event, task) {
             (Happened::TaskAdded { title }, _) => Task::Open(title.clone()),
             (Happened::TaskDone, Task::Open(title) | Task::Done(title)) => Task::Done(title),
@@ -247,6 +255,18 @@ fn its_log_is_told_in_its_own_words() {
     assert_eq!(desk.door().view("tasks", 2), Some(json!([{ "taskId": id, "done": true }])));
     assert_eq!(desk.door().view("accounts", 2), None);
     assert_eq!(desk.door().forms()[0].buttons[0].command, "Add");
+}
+
+#[test]
+fn a_row_of_its_ledger_folds_no_states() {
+    let desk = tasks();
+    let stream = StreamId::new(format!("task-{}", chore(&desk, "Water the plants")));
+    let before = FOLDED.get();
+    assert_eq!(desk.door().entries(1, 2)[0].sentence, "task done");
+    assert_eq!(desk.door().history(&stream, 1, 9)[0].sentence, "task added: Water the plants");
+    assert_eq!(FOLDED.get(), before);
+    assert_eq!(desk.door().card(Some(&stream), 1, By::KeptView).0.badge, "Open");
+    assert_eq!(FOLDED.get(), before + 1, "a state of the past is folded");
 }
 
 #[test]

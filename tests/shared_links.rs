@@ -108,6 +108,26 @@ fn a_log_that_is_too_long_is_refused_and_says_how_long() {
 }
 
 #[test]
+fn a_log_is_packed_no_further_than_to_see_that_it_is_too_long() {
+    let desk = told();
+    let deposits = vec![fact("MoneyDeposited", r#"{"amount":1}"#); 1200];
+    desk.append("account-x", ExpectedRevision::Any, deposits).expect("within the bounds");
+    assert_eq!(
+        opened(&told(), &packed(&desk)).len(),
+        1204,
+        "ids of one command follow each other and take few letters"
+    );
+
+    let long = told();
+    for _ in 0..1500 {
+        long.open("Bob", 0);
+    }
+    let sentence = long.lab.packed(long.log).expect_err("it is too long").to_string();
+    assert!(sentence.starts_with("The link would be more than "), "{sentence}");
+    assert!(sentence.ends_with("cut one of more than 8,000. Export the log and send the file instead."), "{sentence}");
+}
+
+#[test]
 fn what_is_no_link_is_told_in_a_sentence() {
     let whole = packed(&told());
     let damaged = "It was cut short or changed on its way. Ask for it again.";

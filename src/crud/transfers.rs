@@ -20,7 +20,7 @@ impl Twin for Transfers {
                 overwrote: Vec::new(),
             }),
             Event::Account(account::Event::Deposited { .. } | account::Event::Withdrawn { .. }) => {
-                let balance = |state: &State| number(state.clone().into_account().balance());
+                let balance = |state: &State| number(state.account().balance());
                 Some(Statement {
                     sql: format!("UPDATE accounts SET balance = {} WHERE id = {id}", balance(&after)),
                     overwrote: vec![("balance", balance(before))],

@@ -70,7 +70,7 @@ pub trait Follow {
     fn advance(&mut self, store: &Store, to: u64);
 }
 
-/// A log that was told otherwise, to those who followed it as it was told first.
+/// How a log differs from the one that a view followed.
 ///
 /// Streams and kinds must have the same numbers in both.
 #[derive(Clone, Copy, Debug)]
@@ -190,16 +190,16 @@ where
     }
 }
 
-/// The additive view: a sum for each stream, a count for each kind, and one total.
+/// The additive view: a sum for each stream, and a count for each kind.
 ///
 /// It declares that it reads nothing but [`Row::amount`](crate::Row::amount), so the engine keeps it straight from the
 /// columns, without making events of them. A law test holds it equal to the fold. Streams are summed in `i64`, which
-/// the bounds at every door keep from overflowing (2^53 - 1 either way); the total in `i128`.
+/// the bounds at every door keep from overflowing (2^53 - 1 either way); their total, which is made when it is asked
+/// for, in `i128`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
     by_stream: Vec<i64>,
     by_kind: Vec<u64>,
-    total: i128,
     applied: u64,
 }
 
@@ -207,6 +207,13 @@ impl Sums {
     /// The sum of a stream's amounts.
     pub fn of(&self, stream: StreamKey) -> i64 {
         self.by_stream.get(stream.index()).copied().unwrap_or_default()
+    }
+
+    /// The sum of a stream's amounts at a later moment: this one and the stream's own events since, whatever else
+    /// happened.
+    pub fn later(&self, store: &Store, stream: StreamKey, applied: u64) -> i64 {
+        let since = store.rows_of(stream, self.applied, applied).filter_map(|(_, row)| row.amount);
+        self.of(stream) + since.sum::<i64>()
     }
 
     /// Streams that have been summed.
@@ -221,7 +228,7 @@ impl Sums {
 
     /// The sum of all amounts.
     pub fn total(&self) -> i128 {
-        self.total
+        self.by_stream.iter().map(|&sum| i128::from(sum)).sum()
     }
 }
 
@@ -242,7 +249,6 @@ impl Follow for Sums {
                 by_kind[kind as usize] += 1;
             }
         });
-        self.total = self.by_stream.iter().map(|&sum| i128::from(sum)).sum();
         self.applied = self.applied.max(to);
     }
 }
@@ -252,14 +258,11 @@ impl Retell for Sums {
         let mut sums = Self { applied: told.of(self.applied), ..self.clone() };
         sums.by_stream.resize(told.store.stream_count(), 0);
         for &stream in told.streams {
-            let rows = told.store.rows_of(stream, before.applied, sums.applied);
-            let more: i64 = rows.filter_map(|(_, row)| row.amount).sum();
-            sums.by_stream[stream.index()] = before.of(stream) + more;
+            sums.by_stream[stream.index()] = before.later(told.store, stream, sums.applied);
         }
         for (_, kind) in told.left_out_of(self.applied) {
             sums.by_kind[kind.index()] -= 1;
         }
-        sums.total = sums.by_stream.iter().map(|&sum| i128::from(sum)).sum();
         sums
     }
 }

@@ -23,8 +23,8 @@ pub use retell::Retold;
 
 /// A log in memory.
 ///
-/// Appends here are not durable and carry no hash: that is a [`Journal`](crate::Journal)'s matter. Memory per event: 46 bytes
-/// besides its data, id and time; a [fork](Store::fork) shares most of them.
+/// Appends here are not durable and carry no hash: that is a [`Journal`](crate::Journal)'s matter. Memory per event: 48
+/// bytes besides its data, id and time; a [fork](Store::fork) shares most of them.
 #[derive(Debug, Default)]
 pub struct Store {
     streams: Names<StreamId>,
@@ -35,7 +35,7 @@ pub struct Store {
 
     // What a fold reads.
     stream: Column<u32>,
-    kind: Column<u16>,
+    kind: Column<u32>,
     amount: Column<i64>,
     // The rest of an event.
     id: Column<Uuid>,
@@ -55,7 +55,7 @@ pub struct StreamKey(u32);
 
 /// A kind's small number in one store. A store made with [`Store::of`] counts its world's kinds first, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KindKey(u16);
+pub struct KindKey(u32);
 
 impl StreamKey {
     /// Streams are numbered from 0 in the order in which the store met them.
@@ -69,7 +69,7 @@ impl KindKey {
     /// Kinds are numbered from 0: the world's own, then foreign ones as the store meets them.
     #[inline]
     pub fn index(self) -> usize {
-        usize::from(self.0)
+        self.0 as usize
     }
 }
 
@@ -375,11 +375,22 @@ impl Store {
         self.actors.name(self.record.get(position as usize)?.actor.0).map(String::as_str)
     }
 
+    /// The id of the event at a position.
+    pub fn id_at(&self, position: u64) -> Option<Uuid> {
+        self.row(position)?;
+        self.id.get(position as usize)
+    }
+
     /// The conversation that the event at a position belongs to.
     pub fn correlation_at(&self, position: u64) -> Option<Uuid> {
-        self.row(position)?;
-        let index = position as usize;
-        Some(self.cause_id(self.record.get(index)?.correlation, self.id.get(index)?))
+        let id = self.id_at(position)?;
+        Some(self.cause_id(self.record.get(position as usize)?.correlation, id))
+    }
+
+    /// The event that led to the one at a position.
+    pub fn causation_at(&self, position: u64) -> Option<Uuid> {
+        let id = self.id_at(position)?;
+        Some(self.cause_id(self.record.get(position as usize)?.causation, id))
     }
 
     /// When the event at a position was recorded; the beginning of time where there is none.
@@ -403,7 +414,7 @@ impl Store {
     }
 
     /// The columns of `from..to` in slices of equal length.
-    pub(crate) fn for_each_slice(&self, from: u64, to: u64, mut visit: impl FnMut(&[u32], &[u16], &[i64])) {
+    pub(crate) fn for_each_slice(&self, from: u64, to: u64, mut visit: impl FnMut(&[u32], &[u32], &[i64])) {
         let to = to.min(self.len()) as usize;
         // What is asked for may lie behind: that is an empty stretch.
         let from = to.min(from as usize);
@@ -496,12 +507,12 @@ impl Store {
 
     /// The number of a kind, given to it now if it is new.
     pub fn kind(&mut self, name: &str) -> KindKey {
-        KindKey(self.kinds.intern(name) as u16)
+        KindKey(self.kinds.intern(name))
     }
 
     /// The name of a kind.
     pub fn kind_name(&self, key: KindKey) -> &str {
-        self.kinds.name(u32::from(key.0)).map_or("", String::as_str)
+        self.kinds.name(key.0).map_or("", String::as_str)
     }
 
     /// The number of an actor, given to it now if it is new.

@@ -144,7 +144,10 @@ impl Table<'_> {
         let mut cells = Vec::new();
         loop {
             let cell = if self.rest.starts_with('"') { self.quoted()? } else { self.plain() };
-            cells.push(cell.strip_prefix('\'').map_or(cell.clone(), str::to_owned));
+            cells.push(match cell.strip_prefix('\'') {
+                Some(harmless) => harmless.to_owned(),
+                None => cell,
+            });
             if let Some(rest) = self.rest.strip_prefix(',') {
                 self.rest = rest;
                 // A row can't have more cells than this; the error names how many there are.

@@ -9,8 +9,8 @@
 //! ```
 //!
 //! Events stand in the order of their positions, their data exactly as stored. A file without its trailer was cut off.
-//! What this version does not know is kept where it stood: names in the header, and lines that are an object of one
-//! name (bookmarks and notes will be such lines). The trailer vouches for the events alone.
+//! A line that is an object of one name is no event: bookmarks and notes are such lines. What this version does not
+//! know is kept where it stood, such a line or a name in the header. The trailer vouches for the events alone.
 
 use std::mem;
 
@@ -79,7 +79,7 @@ struct LastLine {
 pub struct Rest {
     /// Names in the header that this version does not know.
     pub header: Map<String, Value>,
-    /// Lines of kinds that this version does not know.
+    /// Lines that are no events: bookmarks, notes, and what this version does not know.
     pub lines: Vec<Line>,
 }
 

@@ -5,7 +5,6 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 
@@ -22,13 +21,11 @@ use super::running::Running;
 use super::spec::{Before, Examples};
 use super::what_if::Edit;
 use crate::crud::Twin;
-use crate::engine::handle::nth_id;
+use crate::engine::handle::{Part, number_all};
 use crate::engine::integrity::Link;
 use crate::engine::journal::Verified;
 use crate::engine::subscription::Faults;
-use crate::engine::{
-    Envelope, Event, LogId, Metadata, Position, RecordedEvent, Revision, StreamId, StreamKey, Unreadable,
-};
+use crate::engine::{Fact, LogId, Position, RecordedEvent, Store, StreamId, StreamKey, Unreadable};
 use crate::formats::{self, Format, Head, Written};
 use crate::worlds::bank::Bank;
 use crate::worlds::ledger::GeneralLedger;
@@ -273,7 +270,13 @@ impl<W: Twin> Deep for Running<W> {
             return Err(refused("Expected something that could be carried over, found nothing. The books stay open."));
         }
         let envelope = self.envelope(&Ask::default(), asked.id, asked)?;
-        Ok(opening(facts, &Envelope { log: next, ..envelope }))
+        let parts = facts.iter().map(|(stream, event)| Part {
+            stream: stream.clone(),
+            facts: vec![Fact::of(event)],
+            envelope: &envelope,
+        });
+        let opening = number_all(&Store::default(), next, parts);
+        Ok(opening.writes.into_iter().flat_map(|write| write.events).collect())
     }
 }
 
@@ -293,33 +296,6 @@ impl<W: Twin> Running<W> {
             None => Ok(head),
         }
     }
-}
-
-/// The first events of a log, numbered: all of them belong to one command.
-fn opening<E: Event>(facts: Vec<(StreamId, E)>, envelope: &Envelope) -> Vec<RecordedEvent> {
-    let mut next: HashMap<StreamId, u64> = HashMap::new();
-    let mut events = Vec::with_capacity(facts.len());
-    for (nth, (stream, event)) in (0..).zip(facts) {
-        let revision = next.entry(stream.clone()).or_default();
-        events.push(RecordedEvent {
-            id: nth_id(envelope.id, nth),
-            stream,
-            revision: Revision(*revision),
-            position: Position(nth),
-            kind: event.kind().to_owned(),
-            data: event.data(),
-            metadata: Metadata {
-                recorded_at: envelope.recorded_at,
-                correlation_id: envelope.id,
-                causation_id: envelope.id,
-                actor: envelope.actor.clone(),
-                schema_version: E::SCHEMA_VERSION,
-                extra: envelope.extra.clone(),
-            },
-        });
-        *revision += 1;
-    }
-    events
 }
 
 fn refused(message: impl Into<String>) -> No {

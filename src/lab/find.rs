@@ -40,8 +40,8 @@ pub enum Order {
 pub enum When {
     /// All of them.
     Holds,
-    /// Those at whose stream's event before it did not hold, or that begin their stream. "When was any balance first
-    /// below 0?" is the earliest position at which `state.balance < 0` begins to hold.
+    /// Those where it did not hold at the stream's event before, or that begin their stream. "When was any balance
+    /// first below 0?" is the earliest position at which `state.balance < 0` begins to hold.
     Begins,
 }
 
@@ -240,8 +240,8 @@ enum Plan {
     /// An index of the store's kinds; `None`: it has no such kind.
     KindIs(Option<usize>),
     StreamIs(Option<StreamKey>),
-    /// Any other test, a text to be contained in lower case. Beside a test of a field stands its name: where the text of
-    /// an event's data does not have that in it, there is no such field.
+    /// Any other test. The text of a `contains` is in lower case. Beside a test of a field stands its name: where the
+    /// text of an event's data does not have that in it, there is no such field.
     Test(Test, Option<String>),
 }
 

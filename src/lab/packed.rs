@@ -5,40 +5,34 @@ use super::no::No;
 use crate::engine::integrity::Link;
 use crate::engine::segment::{BadSegment, Segment};
 use crate::engine::text::{from_address, to_address};
-use crate::engine::{Commit, ExpectedRevision, LogId, Write};
+use crate::engine::{Commit, ExpectedRevision, LogId, Store, Write};
 use crate::formats::ndjson::{self, Rest};
 use crate::formats::{Format, Head};
 
 /// The longest packed log that is handed out, in letters: common chat and mail programs cut longer links.
 pub const LONGEST: usize = 8_000;
+/// Events that are packed to see whether they are too many already; next time twice as many.
+const BEGINNING: u64 = 1024;
 /// The longest that is read: it unpacks to 4 MiB at most, so a stranger's link can't keep the page busy.
 const LONGEST_READ: usize = 1 << 16;
 
 impl Lab {
     /// All events of a log in letters for an address; [`open_packed`](Self::open_packed) reads them.
     ///
-    /// Some 14 letters an event, most of them the chance in its id. More than [`LONGEST`] letters are refused.
+    /// Some 14 letters an event, most of them the chance in its id. More than [`LONGEST`] letters are refused; that a
+    /// long log has more, its beginning tells already.
     pub fn packed(&self, log: LogId) -> Result<String, No> {
         let door = self.log(log)?;
-        let events: Vec<_> = (0..door.store().len()).filter_map(|position| door.store().event(position)).collect();
-        let before = Link::genesis(log);
-        let head = events.iter().fold(before, Link::then);
-        let writes = events.chunk_by(|event, next| event.stream == next.stream).map(|run| Write {
-            stream: run[0].stream.clone(),
-            expected: ExpectedRevision::Any,
-            events: run.to_vec(),
-        });
-        let commits = vec![Commit { log, writes: writes.collect(), tracking: None }];
-        let text = to_address(&Segment { log, before, head, commits }.pack());
-        if text.len() > LONGEST {
-            return Err(No::bad_input(format!(
-                "The link would be {} letters long, and many chat and mail programs cut one of more than {}. Export the log \
-                 and send the file instead.",
-                counted(text.len()),
-                counted(LONGEST)
-            )));
+        let all = door.store().len();
+        let mut events = all.min(BEGINNING);
+        loop {
+            let text = beginning(log, door.store(), events);
+            match text.len() {
+                letters if letters > LONGEST => return Err(too_long(letters, events < all)),
+                _ if events == all => return Ok(text),
+                _ => events = all.min(2 * events),
+            }
         }
-        Ok(text)
     }
 
     /// Opens what a link holds as a copy in memory, judged as a file would be. A link may come from anyone.
@@ -58,6 +52,30 @@ impl Lab {
         let Some(copy) = judged.log else { return Err(No::bad_input(judged.reasons.concat())) };
         Ok(self.put(copy))
     }
+}
+
+/// The first events of a log in letters.
+fn beginning(log: LogId, store: &Store, events: u64) -> String {
+    let events: Vec<_> = (0..events).filter_map(|position| store.event(position)).collect();
+    let before = Link::genesis(log);
+    let head = events.iter().fold(before, Link::then);
+    let writes = events.chunk_by(|event, next| event.stream == next.stream).map(|run| Write {
+        stream: run[0].stream.clone(),
+        expected: ExpectedRevision::Any,
+        events: run.to_vec(),
+    });
+    let commits = vec![Commit { log, writes: writes.collect(), tracking: None }];
+    to_address(&Segment { log, before, head, commits }.pack())
+}
+
+fn too_long(letters: usize, is_beginning: bool) -> No {
+    No::bad_input(format!(
+        "The link would be {}{} letters long, and many chat and mail programs cut one of more than {}. Export the log \
+         and send the file instead.",
+        if is_beginning { "more than " } else { "" },
+        counted(letters),
+        counted(LONGEST)
+    ))
 }
 
 /// Why a link holds no log, for whoever was sent it.

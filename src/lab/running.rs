@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use serde_json::json;
@@ -533,7 +533,8 @@ impl<W: Twin> Door for Running<W> {
 
     fn entries(&self, from: u64, to: u64) -> Vec<Entry> {
         let now = self.timeline.now();
-        let mut sums = self.timeline.at(&self.store, from).sums.clone();
+        let before = &self.timeline.before(from).sums;
+        let mut figures: HashMap<StreamKey, i64> = HashMap::new();
         let fork = match self.origin {
             Origin::Branch { fork, .. } => fork,
             Origin::Recorded | Origin::Copy => u64::MAX,
@@ -542,9 +543,10 @@ impl<W: Twin> Door for Running<W> {
         let name_of = |stream: &StreamId| self.subject(stream).map(|subject| subject.name);
         let entry = |position: u64| {
             let row = self.store.row(position)?;
-            sums.advance(&self.store, position + 1);
             let kind = self.store.kind_name(row.kind).to_owned();
-            let figure = sums.of(row.stream);
+            let figure = figures.entry(row.stream).or_insert_with(|| before.later(&self.store, row.stream, position));
+            *figure += row.amount.unwrap_or(0);
+            let figure = *figure;
             let state = now.states.view().of_stream(row.stream);
             Some(Entry {
                 position,

@@ -52,17 +52,24 @@ impl<V: Follow + Clone> Timeline<V> {
 
     /// The view after the first `applied` events.
     pub fn at(&self, store: &Store, applied: u64) -> Cow<'_, V> {
-        if applied >= self.now.applied() {
-            return Cow::Borrowed(&self.now);
+        let applied = applied.min(self.now.applied());
+        let before = self.before(applied);
+        if before.applied() == applied {
+            return Cow::Borrowed(before);
         }
-        let next = self.frames.partition_point(|frame| frame.applied() <= applied);
-        let frame = &self.frames[next.saturating_sub(1)];
-        if frame.applied() == applied {
-            return Cow::Borrowed(frame);
-        }
-        let mut view = V::clone(frame);
+        let mut view = before.clone();
         view.advance(store, applied);
         Cow::Owned(view)
+    }
+
+    /// The last view that is kept of the first `applied` events or fewer. Nothing is copied: for who can go on from
+    /// there by less than the whole view.
+    pub fn before(&self, applied: u64) -> &V {
+        if applied >= self.now.applied() {
+            return &self.now;
+        }
+        let next = self.frames.partition_point(|frame| frame.applied() <= applied);
+        &self.frames[next.saturating_sub(1)]
     }
 }
 

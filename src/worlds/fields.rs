@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::money::{MOST, shown};
+use super::money::{MOST, is_within_bounds, shown};
 
 /// A "no" in words, and the field it is about.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -92,7 +92,7 @@ impl<'a> Fields<'a> {
     pub fn optional_cents(self, field: &'static str) -> Result<Option<i64>, Objection> {
         let Some(found) = self.0.get(field) else { return Ok(None) };
         match found.as_i64() {
-            Some(cents) if (-MOST..=MOST).contains(&cents) => Ok(Some(cents)),
+            Some(cents) if is_within_bounds(cents) => Ok(Some(cents)),
             Some(_) => Err(Objection::field(
                 field,
                 format!("Expected {field} between {} and {MOST} cents, found {}.", -MOST, told(found)),
@@ -103,6 +103,11 @@ impl<'a> Fields<'a> {
             )),
         }
     }
+}
+
+/// The "no" to a command that a world does not have.
+pub fn no_other(expected: &str, found: &str) -> Objection {
+    Objection::whole(format!("Expected {expected}, found {}.", told(&Value::from(found))))
 }
 
 /// A JSON value as a sentence tells it.

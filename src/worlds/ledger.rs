@@ -4,12 +4,13 @@
 
 use daybook_engine::{Decider, Event as Recorded, Follow as _, RecordedEvent, Store, StreamId, Unreadable};
 use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::fields::Fields;
-use crate::money::{MOST, format_cents};
-use crate::opening::{Opening, Story};
+use crate::data::{bounded, parse, written};
+use crate::fields::{Fields, no_other};
+use crate::money::{MOST, added, format_cents};
+use crate::opening::Opening;
 use crate::{Card, Fact, Following, Form, Objection, Replay, Stamp, Subject, World};
 
 /// The only stream there is.
@@ -68,8 +69,7 @@ impl Decider for GeneralLedger {
     }
 
     fn decide(&self, AddTransaction { amount }: &AddTransaction, ledger: &Ledger) -> Result<Vec<Event>, TooMuch> {
-        let after = ledger.balance.checked_add(*amount).filter(|after| (-MOST..=MOST).contains(after));
-        after.ok_or(TooMuch)?;
+        added(ledger.balance, *amount).ok_or(TooMuch)?;
         let created = (!ledger.is_created).then(|| Event::LedgerCreated { name: "General".to_owned() });
         Ok(created.into_iter().chain([Event::TransactionAdded { amount: *amount }]).collect())
     }
@@ -95,8 +95,7 @@ impl Recorded for Event {
     }
 
     fn data(&self) -> Box<RawValue> {
-        // Texts and whole numbers can always be written as JSON.
-        to_raw_value(self).unwrap_or_else(|_| RawValue::NULL.to_owned())
+        written(self)
     }
 
     fn read(kind: &str, _schema_version: u16, data: &RawValue) -> Result<Self, Unreadable> {
@@ -108,19 +107,12 @@ impl Recorded for Event {
         struct Added {
             amount: i64,
         }
-        let bad = |why: serde_json::Error| Unreadable::BadData { kind: kind.to_owned(), why: why.to_string() };
         match kind {
-            "LedgerCreated" => {
-                let Created { name } = serde_json::from_str(data.get()).map_err(bad)?;
-                Ok(Self::LedgerCreated { name })
+            "LedgerCreated" => parse(kind, data).map(|Created { name }| Self::LedgerCreated { name }),
+            "TransactionAdded" => {
+                let Added { amount } = parse(kind, data)?;
+                Ok(Self::TransactionAdded { amount: bounded(kind, amount)? })
             }
-            "TransactionAdded" => match serde_json::from_str(data.get()).map_err(bad)? {
-                Added { amount } if (-MOST..=MOST).contains(&amount) => Ok(Self::TransactionAdded { amount }),
-                Added { amount } => Err(Unreadable::BadData {
-                    kind: kind.to_owned(),
-                    why: format!("amount is {amount}, and ±{MOST} is the most"),
-                }),
-            },
             _ => Err(Unreadable::UnknownKind(kind.to_owned())),
         }
     }
@@ -153,21 +145,13 @@ impl World for GeneralLedger {
     const NAME: &'static str = "ledger";
     const SUBJECTS: &'static str = "ledgers";
     const FORMS: &'static [Form] = &[];
-    const OPENING: &'static Opening = &Opening {
-        title: "General ledger",
-        question: "How much money is in the bank?",
-        tour: Story { steps: &[], end: "" },
-        story: Story { steps: &[], end: "" },
-        picture: &[],
-        ready: &[],
-        finds: &[],
-    };
+    const OPENING: &'static Opening = &Opening::silent("General ledger", "How much money is in the bank?");
 
     fn read(&self, words: &Value, _stamp: &Stamp) -> Result<AddTransaction, Objection> {
         let (kind, fields) = Fields::of(words)?;
         match kind {
             "AddTransaction" => Ok(AddTransaction { amount: fields.only(&["amount"])?.cents("amount")? }),
-            _ => Err(Objection::whole("Expected AddTransaction, found another command.")),
+            _ => Err(no_other("AddTransaction", kind)),
         }
     }
 
@@ -219,19 +203,40 @@ mod tests {
 
     use super::*;
 
-    fn added(amount: i64) -> Event {
+    fn transaction(amount: i64) -> Event {
         Event::TransactionAdded { amount }
     }
 
     #[test]
     fn the_ledger_is_begun_with_its_first_transaction() {
         let created = Event::LedgerCreated { name: "General".to_owned() };
-        given(&GeneralLedger, []).when(&AddTransaction { amount: 20 }).then([created.clone(), added(20)]).assert();
-        given(&GeneralLedger, [created, added(20)]).when(&AddTransaction { amount: -40 }).then([added(-40)]).assert();
+        given(&GeneralLedger, [])
+            .when(&AddTransaction { amount: 20 })
+            .then([created.clone(), transaction(20)])
+            .assert();
+        given(&GeneralLedger, [created, transaction(20)])
+            .when(&AddTransaction { amount: -40 })
+            .then([transaction(-40)])
+            .assert();
     }
 
     #[test]
     fn its_balance_stays_within_bounds() {
-        given(&GeneralLedger, [added(MOST)]).when(&AddTransaction { amount: 1 }).then_refused(TooMuch).assert();
+        given(&GeneralLedger, [transaction(MOST)]).when(&AddTransaction { amount: 1 }).then_refused(TooMuch).assert();
+    }
+
+    #[test]
+    fn what_it_adds_it_can_read() {
+        let beyond = AddTransaction { amount: MOST + 1 };
+        given(&GeneralLedger, [transaction(-MOST)]).when(&beyond).then_refused(TooMuch).assert();
+        let read = Event::read("TransactionAdded", 1, &transaction(beyond.amount).data());
+        assert!(matches!(read, Err(Unreadable::OutOfBounds { .. })), "{read:?}");
+    }
+
+    #[test]
+    fn a_command_that_it_does_not_have_is_named() {
+        let stamp = Stamp { now: daybook_engine::Timestamp::default(), id: uuid::Uuid::nil(), seed: 0 };
+        let no = GeneralLedger.read(&json!({ "type": "Deposit" }), &stamp).expect_err("that is the bank's");
+        assert_eq!(no.message, "Expected AddTransaction, found the text “Deposit”.");
     }
 }

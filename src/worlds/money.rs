@@ -3,6 +3,23 @@
 /// The largest number every reader of JSON can hold exactly; no amount or balance goes beyond it, either way.
 pub const MOST: i64 = (1 << 53) - 1;
 
+/// Whether every reader can hold these cents.
+pub fn is_within_bounds(cents: i64) -> bool {
+    (-MOST..=MOST).contains(&cents)
+}
+
+/// A balance after an amount has come or gone; `None`: a number would leave the bounds.
+///
+/// ```
+/// use daybook_worlds::money::{MOST, added};
+/// assert_eq!(added(100, -130), Some(-30));
+/// assert_eq!(added(MOST, 1), None);
+/// ```
+pub fn added(balance: i64, by: i64) -> Option<i64> {
+    let is_amount = is_within_bounds(by);
+    balance.checked_add(by).filter(|after| is_amount && is_within_bounds(*after))
+}
+
 /// Reads dollars and cents such as `12.50`, `12.5` or `12` as cents.
 ///
 /// It takes digits and at most one point: no sign, no currency, no comma, no spaces. What it refuses it explains.

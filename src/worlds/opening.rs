@@ -19,6 +19,14 @@ pub struct Opening {
     pub finds: &'static [Find],
 }
 
+impl Opening {
+    /// That of a log which nobody asks for anything: a title, a question, and nothing to play.
+    pub const fn silent(title: &'static str, question: &'static str) -> Self {
+        const NONE: Story = Story { steps: &[], end: "" };
+        Self { title, question, tour: NONE, story: NONE, picture: &[], ready: &[], finds: &[] }
+    }
+}
+
 /// A few steps, each with one short sentence. It begins with an empty log.
 #[derive(Clone, Copy, Debug)]
 pub struct Story {

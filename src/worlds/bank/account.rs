@@ -10,7 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::books::BooksOpened;
-use crate::money::MOST;
+use crate::money::added;
 
 /// What happened to an account, and to the books that all of them stand in. Amounts are whole cents, greater than 0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -188,7 +188,7 @@ impl Decider for Bank {
                 if amount > *balance && !self.is_lax {
                     return Err(Refusal::Overdraft { balance: *balance, amount });
                 }
-                within(*balance, amount.saturating_neg())?;
+                added(*balance, amount.saturating_neg()).ok_or(Refusal::TooMuch)?;
                 Ok(vec![Event::MoneyWithdrawn { amount }])
             }
             (Command::CloseAccount { .. }, Account::Open { balance, .. }) if *balance != 0 => {
@@ -290,13 +290,8 @@ fn open(owner: &Rc<str>, number: &Rc<str>, opening_deposit: i64) -> Result<Vec<E
 }
 
 fn deposited(balance: i64, amount: i64) -> Result<Event, Refusal> {
-    within(balance, amount)?;
+    added(balance, amount).ok_or(Refusal::TooMuch)?;
     Ok(Event::MoneyDeposited { amount })
-}
-
-fn within(balance: i64, by: i64) -> Result<(), Refusal> {
-    let is_within = |sum: i64| (-MOST..=MOST).contains(&sum);
-    if is_within(by) && is_within(balance.saturating_add(by)) { Ok(()) } else { Err(Refusal::TooMuch) }
 }
 
 impl Bank {

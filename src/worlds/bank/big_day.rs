@@ -4,7 +4,7 @@ use std::iter;
 
 use daybook_engine::StreamId;
 
-use super::Event;
+use super::{Event, ids};
 use crate::BigDay;
 
 /// Accounts; each is opened by one of the first events.
@@ -42,7 +42,7 @@ pub(super) fn big_day() -> BigDay<Event> {
 }
 
 fn stream(nth: usize) -> StreamId {
-    StreamId::new(format!("account-0190a5d0-0000-7000-8000-{:012x}", nth + 1))
+    ids::stream(format_args!("0190a5d0-0000-7000-8000-{:012x}", nth + 1))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use daybook_engine::{LogId, StreamId};
 use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Event};
+use super::ids;
 use crate::Closing;
 
 /// What was handed on from one log to the next, as one fact: the opening balance sheet.
@@ -65,6 +66,5 @@ fn carried(stream: &StreamId, account: &Account) -> Option<(StreamId, Event)> {
 
 fn balance(stream: &StreamId, account: &Account) -> Option<OpeningBalance> {
     let (owner, _) = account.owner()?;
-    let account_id = stream.as_str().trim_start_matches("account-").into();
-    Some(OpeningBalance { account_id, owner: owner.clone(), balance: account.balance() })
+    Some(OpeningBalance { account_id: ids::account(stream).into(), owner: owner.clone(), balance: account.balance() })
 }

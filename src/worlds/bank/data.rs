@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use daybook_engine::{Event as Recorded, Unreadable};
 use serde::Deserialize;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 use super::account::Event;
 use super::books::BooksOpened;
-use crate::money::MOST;
+use crate::data::{bounded, parse, written};
 
 impl Recorded for Event {
     const KINDS: &'static [&'static str] =
@@ -26,8 +26,7 @@ impl Recorded for Event {
     }
 
     fn data(&self) -> Box<RawValue> {
-        // Texts and whole numbers can always be written as JSON.
-        to_raw_value(self).unwrap_or_else(|_| RawValue::NULL.to_owned())
+        written(self)
     }
 
     fn read(kind: &str, _schema_version: u16, data: &RawValue) -> Result<Self, Unreadable> {
@@ -77,8 +76,6 @@ impl Recorded for Event {
 
 /// Fewer digits than this are within all bounds.
 const MOST_DIGITS: usize = 16;
-/// The longest explanation, in characters: it may repeat what was found.
-const WHY_MOST: usize = 120;
 
 #[derive(Deserialize)]
 struct Opened {
@@ -108,13 +105,6 @@ struct Carried {
     closed: bool,
 }
 
-fn parse<'a, T: Deserialize<'a>>(kind: &str, data: &'a RawValue) -> Result<T, Unreadable> {
-    serde_json::from_str(data.get()).map_err(|why| Unreadable::BadData {
-        kind: kind.to_owned(),
-        why: why.to_string().chars().take(WHY_MOST).collect(),
-    })
-}
-
 /// The amount in the very words in which this bank writes it, read at once; other words are for [`parse`].
 fn plain_amount(data: &str) -> Option<i64> {
     let digits = data.strip_prefix("{\"amount\":")?.strip_suffix('}')?.as_bytes();
@@ -127,25 +117,18 @@ fn plain_amount(data: &str) -> Option<i64> {
 
 fn amount(kind: &str, data: &RawValue) -> Result<i64, Unreadable> {
     let Moved { amount } = parse(kind, data)?;
-    within_bounds(kind, amount)
+    bounded(kind, amount)
 }
 
 fn books(kind: &str, data: &RawValue) -> Result<BooksOpened, Unreadable> {
     let books: BooksOpened = parse(kind, data)?;
-    books.opening_balances.iter().try_for_each(|account| within_bounds(kind, account.balance).map(drop))?;
+    books.opening_balances.iter().try_for_each(|account| bounded(kind, account.balance).map(drop))?;
     Ok(books)
 }
 
 fn carried(kind: &str, data: &RawValue) -> Result<Event, Unreadable> {
     let Carried { owner, number, balance, closed } = parse(kind, data)?;
-    Ok(Event::AccountCarriedOver { owner, number, balance: within_bounds(kind, balance)?, closed })
-}
-
-fn within_bounds(kind: &str, cents: i64) -> Result<i64, Unreadable> {
-    if !(-MOST..=MOST).contains(&cents) {
-        return Err(Unreadable::OutOfBounds { kind: kind.to_owned(), found: cents.to_string() });
-    }
-    Ok(cents)
+    Ok(Event::AccountCarriedOver { owner, number, balance: bounded(kind, balance)?, closed })
 }
 
 #[cfg(test)]
@@ -156,6 +139,7 @@ mod tests {
 
     use super::super::OpeningBalance;
     use super::*;
+    use crate::money::MOST;
 
     fn opened(opening_balances: Vec<OpeningBalance>) -> Event {
         let (previous_log, head) = (LogId(Uuid::nil()), Link::from_bytes([7; 32]));

@@ -1,5 +1,6 @@
 //! The bank: accounts that are opened, filled, emptied and closed.
 
+mod ids;
 mod account;
 mod data;
 mod books;

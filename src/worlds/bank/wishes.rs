@@ -6,12 +6,13 @@ use daybook_engine::{Event as _, StreamId};
 use serde_json::{Map, Value, json};
 
 use super::account::{Bank, Command, Event};
+use super::ids;
 use crate::rust::{Literal, Term, number, text};
 
 /// The command that leads to just these events, if the account says yes.
 pub(super) fn wish(stream: &StreamId, events: &[Event]) -> Option<Command> {
     // A log from elsewhere may call its streams otherwise. No rule asks which account it is.
-    let account = stream.as_str().trim_start_matches("account-").parse().unwrap_or_default();
+    let account = ids::account(stream).parse().unwrap_or_default();
     let open = |owner: &Rc<str>, number: &Rc<str>, opening_deposit| Command::OpenAccount {
         account,
         number: number.clone(),

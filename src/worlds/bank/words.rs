@@ -9,11 +9,12 @@ use uuid::Uuid;
 use super::account::{Account, Bank, Command, Event, OWNER_MOST, REASON_MOST, Refusal};
 use super::big_day::big_day;
 use super::books::carry_over;
+use super::ids;
 use super::opening::OPENING;
 use super::questions::QuickWithdrawals;
 use super::trial::{sample, trial};
 use super::wishes;
-use crate::fields::{Fields, short, told};
+use crate::fields::{Fields, no_other, short};
 use crate::money::{MOST, format_cents};
 use crate::{
     BigDay, Button, Card, Closing, Fact, Field, FieldKind, Form, Literal, Objection, Opening, Question, Replay, Stamp,
@@ -88,10 +89,7 @@ impl World for Bank {
                 let reason = fields.optional_text("reason")?.map(Rc::from);
                 Ok(Command::CloseAccount { account: account(fields)?, reason })
             }
-            _ => Err(Objection::whole(format!(
-                "Expected OpenAccount, Deposit, Withdraw or CloseAccount, found {}.",
-                told(&json!(kind))
-            ))),
+            _ => Err(no_other("OpenAccount, Deposit, Withdraw or CloseAccount", kind)),
         }
     }
 
@@ -100,7 +98,7 @@ impl World for Bank {
         | Command::Deposit { account, .. }
         | Command::Withdraw { account, .. }
         | Command::CloseAccount { account, .. }) = command;
-        StreamId::new(format!("account-{account}"))
+        ids::stream(account)
     }
 
     fn refusal(&self, refusal: &Refusal) -> Objection {
@@ -200,7 +198,7 @@ impl World for Bank {
     }
 
     fn plain(&self, stream: &StreamId, account: &Account) -> Value {
-        let id = stream.as_str().trim_start_matches("account-");
+        let id = ids::account(stream);
         match account {
             Account::Unopened => json!({ "accountId": id, "status": "unopened", "balance": 0 }),
             Account::Open { owner, number, balance } => {

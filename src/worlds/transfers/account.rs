@@ -10,7 +10,7 @@ use daybook_engine::Decider;
 use serde::Serialize;
 
 use super::ids::{AccountId, TransferId};
-use crate::money::MOST;
+use crate::money::added;
 
 /// What happened to an account. Amounts are whole cents, greater than 0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -156,14 +156,14 @@ impl Decider for Accounts {
                 Ok(Vec::new())
             }
             (&Command::Deposit { amount, transfer, refund, .. }, Account::Created(page)) => {
-                within_bounds(page.balance, positive(amount)?)?;
+                added(page.balance, positive(amount)?).ok_or(Refusal::TooMuch)?;
                 Ok(vec![Event::Deposited { amount, transfer, refund }])
             }
             (&Command::Withdraw { amount, transfer, .. }, Account::Created(page)) => {
                 if positive(amount)? > page.balance && !self.overdraft {
                     return Err(Refusal::Overdraft { balance: page.balance, amount });
                 }
-                within_bounds(page.balance, -amount)?;
+                added(page.balance, -amount).ok_or(Refusal::TooMuch)?;
                 Ok(vec![Event::Withdrawn { amount, transfer }])
             }
         }
@@ -227,9 +227,4 @@ fn create(number: &str) -> Result<Vec<Event>, Refusal> {
 
 fn positive(amount: i64) -> Result<i64, Refusal> {
     if amount > 0 { Ok(amount) } else { Err(Refusal::NotPositive(amount)) }
-}
-
-fn within_bounds(balance: i64, by: i64) -> Result<(), Refusal> {
-    let is_within = |cents: i64| (-MOST..=MOST).contains(&cents);
-    if is_within(by) && is_within(balance.saturating_add(by)) { Ok(()) } else { Err(Refusal::TooMuch) }
 }

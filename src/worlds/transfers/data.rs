@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use daybook_engine::{Event as Recorded, Unreadable};
 use serde::Deserialize;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 use super::account;
 use super::both::Event;
 use super::ids::TransferId;
 use super::mailbox::{Sum, Wish};
 use super::transfer::{self, Order};
-use crate::money::MOST;
+use crate::data::{bounded, parse, written};
 
 /// Kinds that are messages and no facts: they are called as what they want.
 pub(super) const MESSAGES: &[&str] = &["Withdraw", "Deposit"];
@@ -46,13 +46,11 @@ impl Recorded for Event {
     }
 
     fn data(&self) -> Box<RawValue> {
-        let data = match self {
-            Self::Account(event) => to_raw_value(event),
-            Self::Transfer(event) => to_raw_value(event),
-            Self::Mailbox(wish) => to_raw_value(wish),
-        };
-        // Texts, ids and whole numbers can always be written as JSON.
-        data.unwrap_or_else(|_| RawValue::NULL.to_owned())
+        match self {
+            Self::Account(event) => written(event),
+            Self::Transfer(event) => written(event),
+            Self::Mailbox(wish) => written(wish),
+        }
     }
 
     fn read(kind: &str, _schema_version: u16, data: &RawValue) -> Result<Self, Unreadable> {
@@ -63,17 +61,17 @@ impl Recorded for Event {
             }
             "Deposited" => {
                 let Moved { amount, transfer, refund } = parse(kind, data)?;
-                let amount = within_bounds(kind, amount)?;
+                let amount = bounded(kind, amount)?;
                 Ok(Self::Account(account::Event::Deposited { amount, transfer, refund }))
             }
             "Withdrawn" => {
                 let Moved { amount, transfer, .. } = parse(kind, data)?;
-                let amount = within_bounds(kind, amount)?;
+                let amount = bounded(kind, amount)?;
                 Ok(Self::Account(account::Event::Withdrawn { amount, transfer }))
             }
             "TransferInitiated" => {
                 let order: Order = parse(kind, data)?;
-                within_bounds(kind, order.amount)?;
+                bounded(kind, order.amount)?;
                 Ok(Self::Transfer(transfer::Event::TransferInitiated(order)))
             }
             "TransferWithdrawn" => {
@@ -110,9 +108,6 @@ impl Recorded for Event {
     }
 }
 
-/// The longest explanation, in characters: it may repeat what was found.
-const WHY_MOST: usize = 120;
-
 #[derive(Deserialize)]
 struct Created {
     #[serde(rename = "accountNumber")]
@@ -147,23 +142,8 @@ struct Nothing {}
 
 fn wanted(kind: &str, data: &RawValue) -> Result<Wanted, Unreadable> {
     let wanted: Wanted = parse(kind, data)?;
-    within_bounds(kind, wanted.sum.amount)?;
+    bounded(kind, wanted.sum.amount)?;
     Ok(wanted)
-}
-
-fn parse<'a, T: Deserialize<'a>>(kind: &str, data: &'a RawValue) -> Result<T, Unreadable> {
-    serde_json::from_str(data.get()).map_err(|why| Unreadable::BadData {
-        kind: kind.to_owned(),
-        why: why.to_string().chars().take(WHY_MOST).collect(),
-    })
-}
-
-fn within_bounds(kind: &str, cents: i64) -> Result<i64, Unreadable> {
-    if (-MOST..=MOST).contains(&cents) {
-        Ok(cents)
-    } else {
-        Err(Unreadable::OutOfBounds { kind: kind.to_owned(), found: cents.to_string() })
-    }
 }
 
 #[cfg(test)]
@@ -172,6 +152,7 @@ mod tests {
 
     use super::super::AccountId;
     use super::*;
+    use crate::money::MOST;
 
     const TRANSFER: TransferId = TransferId(Uuid::from_u128(3));
 

@@ -14,7 +14,7 @@ use super::process::{SUBSCRIBERS, SWITCHES};
 use super::transfer::{self, Order, Status, Transfer};
 use super::trial::trial;
 use super::wishes;
-use crate::fields::{Fields, told};
+use crate::fields::{Fields, no_other};
 use crate::money::{MOST, format_cents};
 use crate::{
     Button, Card, Fact, Field, FieldKind, Flow, Form, Literal, Objection, Opening, Replay, Stamp, Subject, Subscriber,
@@ -94,10 +94,7 @@ impl World for Transfers {
                 let order = Order { from, to, amount: fields.cents("amount")? };
                 Ok(Command::Transfer(transfer::Command::InitiateTransfer { transfer, order }))
             }
-            _ => Err(Objection::whole(format!(
-                "Expected CreateAccount, Deposit, Withdraw or InitiateTransfer, found {}.",
-                told(&json!(kind))
-            ))),
+            _ => Err(no_other("CreateAccount, Deposit, Withdraw or InitiateTransfer", kind)),
         }
     }
 
