@@ -1,13 +1,20 @@
 //! What came of a trial, in words and as a row of a table.
 
 use std::{
-    fmt,
+    fmt, mem,
     time::{Duration, Instant},
 };
 
 use daybook_web_tests::Engine;
 
-use crate::{check::Problem, schedule::Counts, trial::Fault};
+use crate::{
+    check::Problem,
+    schedule::{Counts, TabId},
+    trial::Fault,
+};
+
+/// Problems of a kind that are told one by one.
+const SAMPLES: usize = 8;
 
 /// The head of the table whose rows [`Report::row`] gives.
 pub const HEAD: &str = "\
@@ -38,6 +45,8 @@ pub struct Report {
     pub took: Duration,
     /// What befell the tabs, and the longest time without an acknowledgement after it.
     pub silences: Vec<(Fault, Duration)>,
+    /// What befell which tab when, and whether that tab wrote.
+    pub befell: Vec<(Fault, Instant, TabId, bool)>,
     /// When each acknowledgement was heard, and of which position.
     pub acked_at: Vec<(Instant, u64)>,
     /// How many events there are in the end.
@@ -97,6 +106,26 @@ impl Report {
     }
 }
 
+impl Report {
+    /// What befell when, and the acknowledgements around it, for whoever looks for the cause.
+    fn tell_course(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(began) = self.acked_at.first().map(|(at, _)| *at) else { return Ok(()) };
+        let after = |at: &Instant| at.saturating_duration_since(began).as_millis();
+        for (fault, at, tab, wrote) in &self.befell {
+            let acked = self.acked_at.iter().filter(|(heard, _)| heard <= at).map(|(_, position)| position).max();
+            let wrote = if *wrote { ", which wrote" } else { "" };
+            writeln!(f, "  {} ms: {fault:?} of tab {tab}{wrote}; acknowledged up to {acked:?}", after(at))?;
+        }
+        for (nth, (at, position)) in self.acked_at.iter().enumerate() {
+            let misplaced = self.acked_at.get(nth + 1).is_some_and(|(_, next)| next + 50 < *position);
+            if misplaced || *position >= self.events as u64 {
+                writeln!(f, "  {} ms: position {position} was acknowledged", after(at))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.row())?;
@@ -110,6 +139,18 @@ impl fmt::Display for Report {
             self.counts.slow,
             self.counts.refusals
         )?;
-        self.problems.iter().take(20).try_for_each(|problem| writeln!(f, "  {problem:?}"))
+        let mut kinds: Vec<(_, Vec<&Problem>)> = Vec::new();
+        for problem in &self.problems {
+            let kind = mem::discriminant(problem);
+            match kinds.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, all)) => all.push(problem),
+                None => kinds.push((kind, vec![problem])),
+            }
+        }
+        for (_, problems) in kinds {
+            writeln!(f, "  {} such as", problems.len())?;
+            problems.iter().take(SAMPLES).try_for_each(|problem| writeln!(f, "    {problem:?}"))?;
+        }
+        if self.problems.is_empty() { Ok(()) } else { self.tell_course(f) }
     }
 }

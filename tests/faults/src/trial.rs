@@ -70,7 +70,7 @@ pub struct Trial {
     dice: Dice,
     last_tab: TabId,
     began: Instant,
-    done: Vec<(Fault, Instant)>,
+    done: Vec<(Fault, Instant, TabId, bool)>,
     processes: Vec<i32>,
 }
 
@@ -123,7 +123,8 @@ impl Trial {
     /// Lets something befall a tab.
     pub async fn befall(&mut self, fault: Fault) -> Result<()> {
         let tab = self.any_tab()?;
-        self.done.push((fault, Instant::now()));
+        let wrote = self.host.schedule().tabs.get(&tab).is_some_and(|tab| tab.writes);
+        self.done.push((fault, Instant::now(), tab, wrote));
         match fault {
             Fault::Kill => {
                 self.flock.kill(tab).await?;
@@ -321,7 +322,8 @@ impl Trial {
             unanswered: count(|outcome| *outcome == Outcome::Unanswered),
             counts: schedule.counts.clone(),
             took,
-            silences: self.done.iter().map(|(fault, at)| (*fault, silence(*at, &acked))).collect(),
+            silences: self.done.iter().map(|(fault, at, ..)| (*fault, silence(*at, &acked))).collect(),
+            befell: self.done.clone(),
             acked_at: acked,
             events: log.len(),
             processes: self.processes.clone(),
