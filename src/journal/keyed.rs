@@ -34,6 +34,8 @@ pub struct KeyedJournal<S> {
     used: Option<u64>,
     /// How often this journal read or began a log that did not go on from what it had read before.
     past: u64,
+    /// Units in use from which on it seals, and the events of a segment.
+    seals: (u64, usize),
 }
 
 /// Where the log ends, and what lies unpacked.
@@ -91,7 +93,14 @@ struct Found {
 impl<S: Storage> KeyedJournal<S> {
     /// The journal of a world.
     pub fn new(storage: S, world: &'static str) -> Self {
-        Self { storage, world, epoch: Epoch::default(), end: None, is_broken: false, used: None, past: 0 }
+        let seals = (storage.capacity() / 2, SEGMENT_EVENTS);
+        Self { storage, world, epoch: Epoch::default(), end: None, is_broken: false, used: None, past: 0, seals }
+    }
+
+    /// The same, but it seals as soon as so many units are in use, and so many events in a segment.
+    #[must_use]
+    pub fn sealing(self, from: u64, events: usize) -> Self {
+        Self { seals: (from, events), ..self }
     }
 
     fn names(&self) -> Result<Vec<Name>, JournalError> {
@@ -594,7 +603,8 @@ impl<S: Storage> Journal for KeyedJournal<S> {
     fn pack(&mut self) -> Result<bool, JournalError> {
         let Some(mut end) = self.end.clone().filter(|end| !end.is_old && !self.is_broken) else { return Ok(false) };
         let used = self.used.map_or_else(|| self.storage.used(), Ok)?;
-        if used < self.storage.capacity() / 2 || end.tail.len() < SEGMENT_EVENTS {
+        let (from, segment) = self.seals;
+        if used < from || end.tail.len() < segment {
             return Ok(false);
         }
         let Place { log, sealed, .. } = end.place;
@@ -608,7 +618,7 @@ impl<S: Storage> Journal for KeyedJournal<S> {
             events += stored.commit.events().count();
             commits.push(stored.commit);
             last = epoch;
-            if events >= SEGMENT_EVENTS {
+            if events >= segment {
                 break;
             }
         }

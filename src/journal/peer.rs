@@ -29,6 +29,8 @@ pub const MEMBER_PATIENCE: Millis = 600;
 const FRESH: Millis = 500;
 /// How long a tab that may have been left behind waits for what is still on its way. Up to 360 ms were measured.
 pub const SETTLE: Millis = 400;
+/// How soon the browser answers a tab that is awake.
+const ANSWERED_SOON: Millis = 300;
 /// How long the leader may be silent before another tab takes its place.
 const LEADER_PATIENCE: Millis = 800;
 /// The same for a tab that nobody looks at: it leaves the first try to the others.
@@ -195,6 +197,10 @@ struct Leader {
     since: Millis,
     /// Whether this tab, which may have been left behind, has waited and read everything again.
     has_settled: bool,
+    /// The question that was asked when the wait was over, and when: what was on its way comes before its answer.
+    waited: Option<(u64, Millis)>,
+    /// The last question that was answered.
+    answered: u64,
     /// Live tabs that did not confirm in time. They don't count until they do.
     dropped: BTreeSet<TabId>,
     queue: VecDeque<(TabId, Uuid, String)>,
@@ -286,6 +292,8 @@ impl Peer {
             stage: Stage::Gathers { waits_for: None, told: BTreeMap::new() },
             since: now,
             has_settled: false,
+            waited: None,
+            answered: 0,
             dropped: BTreeSet::new(),
             queue: VecDeque::new(),
             answers: VecDeque::new(),
@@ -329,6 +337,7 @@ impl Peer {
                 self.step_down(logs);
                 return self.done();
             }
+            leader.answered = nth;
             let alive: BTreeSet<_> = alive.iter().copied().filter(|&tab| tab != self.me).collect();
             leader.dropped.retain(|tab| alive.contains(tab));
             if let Stage::Gathers { waits_for, .. } = &mut leader.stage {
@@ -614,6 +623,19 @@ impl Peer {
             let from = if self.level_at.is_some() { leader.since } else { self.woke };
             if self.now.saturating_sub(from.max(self.woke)) <= SETTLE {
                 return false;
+            }
+            // A sleep too short to be noticed may have ended just now, and all that was missed is still to come.
+            match leader.waited {
+                Some((question, asked)) if self.now.saturating_sub(asked) <= ANSWERED_SOON => {
+                    if leader.answered < question {
+                        return false;
+                    }
+                }
+                Some(_) | None => {
+                    leader.waited = Some((self.queries + 1, self.now));
+                    self.query();
+                    return false;
+                }
             }
             leader.has_settled = true;
             logs.reload();
