@@ -117,12 +117,14 @@ impl Report {
             writeln!(f, "  {} ms: {fault:?} of tab {tab}{wrote}; acknowledged up to {acked:?}", after(at))?;
         }
         for (nth, (at, position)) in self.acked_at.iter().enumerate() {
-            let misplaced = self.acked_at.get(nth + 1).is_some_and(|(_, next)| next + 50 < *position);
-            if misplaced || *position >= self.events as u64 {
-                writeln!(f, "  {} ms: position {position} was acknowledged", after(at))?;
+            if self.acked_at.get(nth + 1).is_some_and(|(_, next)| next + 50 < *position) {
+                writeln!(f, "  {} ms: position {position} was acknowledged, and then one far before it", after(at))?;
             }
         }
-        Ok(())
+        let beyond = self.acked_at.iter().find(|(_, position)| *position >= self.events as u64);
+        beyond.map_or(Ok(()), |(at, position)| {
+            writeln!(f, "  {} ms: position {position}, the first that is not there, was acknowledged", after(at))
+        })
     }
 }
 

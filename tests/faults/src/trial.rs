@@ -82,7 +82,7 @@ impl Trial {
             Fault::Kill | Fault::Close => *times,
             Fault::Freeze | Fault::Reload => 0,
         };
-        let seats = plan.tabs + plan.faults.iter().map(opened).sum::<usize>() + 1;
+        let seats = plan.tabs + plan.faults.iter().map(opened).sum::<usize>() + 2;
         let flock = Flock::start(plan.engine, &host, seats, plan.life).await?;
         let dice = Dice::new(plan.seed.wrapping_add(1));
         let mut trial = Self {
@@ -292,13 +292,30 @@ impl Trial {
         }
     }
 
+    /// Whether what is missing is gone, or was only not there yet: what another tab reads, opened a while later.
+    async fn look_again(&mut self, first: usize) -> Result<Problem> {
+        let stats = self.ask(self.last_tab, "stats", json!([])).await?;
+        tokio::time::sleep(AFTERMATH).await;
+        let same = self.ask(self.last_tab, "ids", json!([LOG])).await?;
+        self.open().await.context("another fresh tab")?;
+        let ids = self.ask(self.last_tab, "ids", json!([LOG])).await?;
+        let length = |ids: &Value| ids.as_array().map_or(0, Vec::len);
+        let (same, next) = (length(&same), length(&ids));
+        Ok(Problem::Said(format!(
+            "the fresh tab read {first} events, {same} a while later, and the next one {next}; {stats}"
+        )))
+    }
+
     async fn check(mut self, took: Duration, whole: Whole) -> Result<Report> {
         self.open().await.context("a fresh tab")?;
         let log: Vec<Read> = serde_json::from_value(self.ask(self.last_tab, "readAll", json!([LOG])).await?)?;
         let verified = self.ask(self.last_tab, "verify", json!([LOG])).await?;
-        let mut schedule = self.host.schedule();
-        let wanted = schedule.wanted();
+        let wanted = self.host.schedule().wanted();
         let mut problems = check(&wanted, &log, whole);
+        if !problems.is_empty() {
+            problems.push(self.look_again(log.len()).await?);
+        }
+        let mut schedule = self.host.schedule();
         problems.append(&mut schedule.problems);
         if verified["ok"] != true {
             problems.push(Problem::Said(format!("verify says {verified}")));
