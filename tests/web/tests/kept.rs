@@ -282,8 +282,9 @@ async fn two_logs_that_are_begun_at_once_are_begun_in_their_order() -> Result<()
 #[tokio::test]
 async fn a_tab_of_another_version_is_not_spoken_to() -> Result<()> {
     let (_site, browser) = ada().await?;
-    let other = "new BroadcastChannel('daybook/tabs').postMessage('[3,{}]')";
-    browser.run_js(other, &[]).await?;
+    let hello = json!([2, { "from": 7, "term": "1~00000007", "at": 0, "body": "Hello" }]).to_string();
+    let other = "new BroadcastChannel('daybook/tabs').postMessage(arguments[0])";
+    browser.run_js(other, &[json!(hello)]).await?;
     browser.page.shows("Read-only. Another version of Daybook is open in another tab.").await?;
     let open = json!({ "type": "OpenAccount", "owner": "Bob" });
     assert_eq!(no(&browser, "dispatch", &[json!("bank"), open]).await?.name, "ReadOnly");
