@@ -8,7 +8,7 @@ use crate::engine::{LogId, StreamId};
 use crate::lab::door::Origin;
 use crate::lab::inspect::{Differing, Node, diff, differing};
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Objected, fold, input, live, whenever};
+use crate::ui::parts::{Wrong, fold, input, live, whenever};
 use crate::worlds::money::shown;
 
 /// Streams whose differences are listed.
@@ -16,13 +16,11 @@ const STREAMS: usize = 12;
 
 /// Two moments of a log.
 type Moments = (LogId, u64, u64);
-/// What was wrong with each field, and how often anything was.
-type Objections = (u64, [Option<String>; 2]);
 
 /// Asks for two moments, and shows what differs between them. What was asked stays while one steps.
 pub fn compare(desk: Desk) -> AnyView {
     let typed = [RwSignal::new(String::new()), RwSignal::new(String::new())];
-    let (no, asked) = (RwSignal::<Objections>::new((0, [None, None])), RwSignal::new(None::<Moments>));
+    let (wrong, asked) = ([Wrong::nothing(), Wrong::nothing()], RwSignal::new(None::<Moments>));
     // From where the branch begins, or from Genesis, to the moment that is looked at.
     follow(typed[0], move || match desk.origin() {
         Origin::Branch { fork, .. } => fork,
@@ -36,10 +34,7 @@ pub fn compare(desk: Desk) -> AnyView {
             [Ok(from), Ok(to)] => Some((untrack(|| desk.log()), *from, *to)),
             _ => None,
         });
-        no.update(|no| *no = (no.0 + 1, read.map(Result::err)));
-    };
-    let objected = move |nth: usize| -> Objected {
-        Signal::derive(move || no.with(|(count, no)| no[nth].clone().map(|no| (*count, no))))
+        wrong.iter().zip(read).for_each(|(wrong, read)| wrong.tell(read.map(drop)));
     };
     // Another log has other moments.
     let answered = Memo::new(move |_| {
@@ -58,8 +53,8 @@ pub fn compare(desk: Desk) -> AnyView {
                 }
             >
                 <div class="fields">
-                    {input("compare", ("From event", "from"), looks, typed[0], objected(0))}
-                    {input("compare", ("To event", "to"), looks, typed[1], objected(1))}
+                    {input("compare", ("From event", "from"), looks, typed[0], wrong[0])}
+                    {input("compare", ("To event", "to"), looks, typed[1], wrong[1])}
                     <button type="submit">"Show what differs"</button>
                 </div>
                 <p class="hint">"0 is Genesis, before the first entry."</p>
