@@ -92,8 +92,8 @@ pub struct Desk {
     pub told: RwSignal<Option<Told>>,
     /// Why the link that one came by could not be opened.
     pub broken_link: RwSignal<Option<String>>,
-    /// What came of holding the stored log against its chain; empty: that is not over.
-    pub chain: RwSignal<String>,
+    /// What came of holding each stored log that was opened against its chain; empty: that is not over.
+    pub chains: RwSignal<Vec<(LogId, String)>>,
 }
 
 /// What was asked and what came of it.
@@ -136,7 +136,7 @@ impl Desk {
             answer: RwSignal::new(None),
             told: RwSignal::new(None),
             broken_link: RwSignal::new(None),
-            chain: RwSignal::new(String::new()),
+            chains: RwSignal::new(Vec::new()),
         };
         whenever(move || desk.say_what_was_recorded());
         whenever(move || {

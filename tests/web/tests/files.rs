@@ -311,6 +311,31 @@ async fn an_event_that_was_changed_is_found() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn each_world_tells_of_its_own_chain_once_it_is_opened() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let create = json!({ "type": "CreateAccount", "accountNumber": "Ada" });
+    call(&browser, "dispatch", &[json!("transfers"), create]).await?;
+    browser.reload().await?;
+    browser.page.press("Files").await?;
+    browser.page.shows("When this log was opened: Verified: 4 events are as recorded.").await?;
+    browser.go("#/lab/transfers?open=files").await?;
+    browser.page.shows("When this log was opened: Verified: 1 event is as recorded.").await?;
+    browser.page.hides("4 events are as recorded").await?;
+    browser.go("#/lab/bank?open=files").await?;
+    browser.page.shows("When this log was opened: Verified: 4 events are as recorded.").await?;
+
+    let change = "for (const [key, value] of Object.entries(localStorage)) {
+        if (key.startsWith('daybook/2/transfers/')) localStorage.setItem(key, value.replace('Ada', 'Eve'));
+    }";
+    browser.run_js(change, &[]).await?;
+    browser.reload().await?;
+    browser.page.shows("When this log was opened: Verified: 4 events are as recorded.").await?;
+    browser.go("#/lab/transfers?open=files").await?;
+    browser.page.shows_status("Entry 1 is not as it was recorded.").await?;
+    browser.page.shows("When this log was opened: Entry 1 is not as it was recorded.").await
+}
+
 /// The one file in a folder with this ending, once it is whole.
 async fn saved(folder: &Path, extension: &str) -> Result<String> {
     let mut text = String::new();
