@@ -627,3 +627,23 @@ fn a_tab_that_hears_and_finds_nothing_out_writes_no_more() {
         world.check();
     }
 }
+
+#[test]
+fn an_answer_that_is_asked_for_again_and_again_leaves_the_others_their_room() {
+    let mut world = World::new(1);
+    let tab = world.open();
+    world.run(1500);
+    let (refused, recorded) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let mut ask = |id: Uuid, wish: &str| {
+        world.later(tab, 0, Happens::Wishes(id, format!("{id} {wish}")));
+        world.run(10);
+        world.answered.get(&id).cloned()
+    };
+    assert_eq!(ask(refused, "if 1").as_deref(), Some("refused"), "nothing is there yet");
+    for _ in 0..1100 {
+        assert_eq!(ask(recorded, "always").as_deref(), Some("recorded 0"));
+    }
+    // One event is there by now: who had forgotten its answer would record this one.
+    assert_eq!(ask(refused, "if 1").as_deref(), Some("refused"));
+    assert_eq!(world.tabs[&tab].logs.ids(), [recorded]);
+}

@@ -3,7 +3,7 @@
 //! What is said and done is decided in [`peer`](crate::journal::peer); here it is carried out.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use gloo_timers::callback::Interval;
@@ -43,7 +43,7 @@ struct Inner {
     /// What resolves the promise of each wish.
     asked: RefCell<HashMap<Uuid, Function>>,
     /// What resolves the promises of those who wait until this tab writes.
-    waiting: RefCell<Vec<Function>>,
+    waiting: RefCell<VecDeque<Function>>,
     /// What gives the writer's lock back.
     holds: RefCell<Option<Function>>,
     /// How often the lock was asked for: only the last time counts.
@@ -122,7 +122,7 @@ impl Tabs {
         }
         // One after another: what the first begins must be done before the next.
         if self.0.peer.borrow().is_idle_leader() {
-            let first = self.0.waiting.borrow_mut().pop();
+            let first = self.0.waiting.borrow_mut().pop_front();
             if let Some(resolve) = first {
                 call(&resolve, &JsValue::UNDEFINED);
             }
@@ -297,7 +297,7 @@ impl Writer for Tabs {
 
     fn lead(&self) -> Told<()> {
         let tabs = self.clone();
-        let leads = Promise::new(&mut |resolve, _| tabs.0.waiting.borrow_mut().push(resolve));
+        let leads = Promise::new(&mut |resolve, _| tabs.0.waiting.borrow_mut().push_back(resolve));
         tabs.happen(|peer, _, now| peer.take_over(now));
         Box::pin(async move { settled(leads).await.map(drop) })
     }

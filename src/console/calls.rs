@@ -47,7 +47,8 @@ fn call(name: &str, lab: Lab, keeping: Keeping, args: Args) -> Answered {
         "importLog" => Box::pin(import(lab, args)),
         "closeBooks" => Box::pin(close_books(lab, args)),
         "verify" => now(verify(&lab, &args)),
-        _ => Box::pin(stats(lab, keeping)),
+        "stats" => Box::pin(stats(lab, keeping)),
+        unknown => now(Err::<Value, _>(No::bad_input(format!("Expected a call of daybook, found {unknown}.")))),
     }
 }
 

@@ -40,7 +40,10 @@ pub fn beside_world(key: &str) -> Option<&str> {
 impl Name {
     /// The key in this world.
     pub fn key(self, world: &str) -> String {
-        let prefix = prefix(world);
+        self.under(&prefix(world))
+    }
+
+    fn under(self, prefix: &str) -> String {
         match self {
             Self::Begun { generation, epoch } => format!("{prefix}log/{generation}.{epoch}"),
             Self::Commit { log, nth, epoch } => format!("{prefix}{log}/{nth}.{epoch}"),
@@ -48,7 +51,7 @@ impl Name {
         }
     }
 
-    /// What a key stands for, `prefix` being that of its world; `None`: it is not ours.
+    /// What a key stands for, `prefix` being that of its world; `None`: it is not ours. One name has one spelling.
     pub fn read(prefix: &str, key: &str) -> Option<Self> {
         let (place, last) = key.strip_prefix(prefix)?.rsplit_once('/')?;
         let (numbers, epoch) = last.split_once('.')?;
@@ -61,7 +64,7 @@ impl Name {
                 Self::Sealed { log: log.parse().ok()?, from: from.parse().ok()?, to: to.parse().ok()?, epoch }
             }
         };
-        Some(name)
+        (name.under(prefix) == key).then_some(name)
     }
 
     /// The log it belongs to, if it is a part of one.
@@ -100,6 +103,25 @@ mod tests {
         {
             assert_eq!(Name::read(&prefix("bank"), other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_name_in_another_spelling_is_not_ours() {
+        let (log, epoch) = (LogId(uuid::Uuid::from_u128(7)), Epoch { counter: 3, tab: 0xc0_ffee });
+        let (id, prefix) = (log.to_string(), prefix("bank"));
+        let others = [
+            format!("{prefix}log/02.{epoch}"),
+            format!("{prefix}log/+2.{epoch}"),
+            format!("{prefix}{id}/007.{epoch}"),
+            format!("{prefix}{id}/+7.{epoch}"),
+            format!("{prefix}{}/7.{epoch}", id.replace('-', "")),
+            format!("{prefix}{id}/sealed/0-041.{epoch}"),
+        ];
+        for other in others {
+            assert_eq!(Name::read(&prefix, &other), None, "{other}");
+        }
+        let ours = format!("{prefix}{id}/7.{epoch}");
+        assert_eq!(Name::read(&prefix, &ours), Some(Name::Commit { log, nth: 7, epoch }));
     }
 
     #[test]

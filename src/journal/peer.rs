@@ -664,8 +664,9 @@ impl Peer {
         let Some((from, id, text)) = leader.queue.pop_front().or_else(|| logs.own_wish().map(own)) else {
             return false;
         };
-        let known = leader.answers.iter().find(|(answered, _)| *answered == id).map(|(_, answer)| answer.clone());
-        if let Some(answer) = known {
+        // Taken out, since it is kept anew once it is told again.
+        let known = leader.answers.iter().position(|(answered, _)| *answered == id);
+        if let Some((id, answer)) = known.and_then(|nth| leader.answers.remove(nth)) {
             self.begin_round(None, Then::Answer(from, id, answer));
             return true;
         }

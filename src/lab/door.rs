@@ -105,7 +105,7 @@ pub trait Door {
     /// Reads bookmarks and notes again, which another tab has changed.
     fn read_marks(&mut self) -> Result<(), No>;
 
-    /// A slice of the same, for when nobody needs the page; `None`: nothing is stored.
+    /// Holds some more events against the chain, for when nobody needs the page; `None`: nothing is stored.
     fn verify_from(&self, from: Option<&Checked>, events: u64) -> Option<Result<Step, No>>;
     /// Begins this log's journal anew with these events, under another id.
     fn replace(&mut self, id: LogId, rest: &Rest, events: Vec<RecordedEvent>) -> Result<(), No>;

@@ -24,7 +24,7 @@ use crate::worlds::{Opening, Subject};
 const FIRST: &str = "bank";
 
 /// Entries of one change that are said one by one; of more, their number.
-const SPELT_OUT: usize = 3;
+const SPELT_OUT: u64 = 3;
 
 /// The one signal by which the lab tells the page that something changed, and what.
 #[derive(Clone, Default)]
@@ -92,8 +92,8 @@ pub struct Desk {
     pub told: RwSignal<Option<Told>>,
     /// Why the link that one came by could not be opened.
     pub broken_link: RwSignal<Option<String>>,
-    /// What came of holding the stored log against its chain; empty: that is not over.
-    pub chain: RwSignal<String>,
+    /// What came of holding each stored log that was opened against its chain; empty: that is not over.
+    pub chains: RwSignal<Vec<(LogId, String)>>,
 }
 
 /// What was asked and what came of it.
@@ -136,7 +136,7 @@ impl Desk {
             answer: RwSignal::new(None),
             told: RwSignal::new(None),
             broken_link: RwSignal::new(None),
-            chain: RwSignal::new(String::new()),
+            chains: RwSignal::new(Vec::new()),
         };
         whenever(move || desk.say_what_was_recorded());
         whenever(move || {
@@ -182,12 +182,13 @@ impl Desk {
             else {
                 return;
             };
-            let entries = self.read(|door| door.entries(from, to));
+            let is_short = to <= from + SPELT_OUT;
+            let entries = self.read(|door| door.entries(if is_short { from } else { to - 1 }, to));
             let Some(last) = entries.last() else { return };
-            let sentences: Vec<_> = entries.iter().map(|entry| entry.sentence.as_str()).collect();
-            let what = match sentences.len() {
-                0..=SPELT_OUT => sentences.join("; "),
-                many => format!("{many} entries"),
+            let what = if is_short {
+                entries.iter().map(|entry| entry.sentence.as_str()).collect::<Vec<_>>().join("; ")
+            } else {
+                format!("{} entries", to - from)
             };
             let how = match (last.is_pencil, is_foreign) {
                 (true, _) => "What if",

@@ -8,25 +8,22 @@ use uuid::Uuid;
 use super::short;
 use crate::engine::{LogId, StreamId};
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Objected, alert, flag, input, live, text, whenever};
+use crate::ui::parts::{Wrong, flag, input, live, whenever};
 use crate::worlds::form::nth_subject;
 use crate::worlds::{Button, Field, FieldKind, Form, Subject, When};
 
 /// Whom one can choose from; with more, the console names anyone.
 const CHOICES: usize = 200;
 
-/// A "no" and the field it is about. The number differs each time.
-type Told = (u64, Option<&'static str>, String);
-
 /// A form that somebody fills in.
 #[derive(Clone, Copy)]
 struct Filling {
     desk: Desk,
     form: &'static Form,
-    /// What stands in the fields, in their order.
-    typed: StoredValue<Vec<RwSignal<String>>>,
-    /// What was wrong with the last attempt.
-    no: RwSignal<Option<Told>>,
+    /// What stands in the fields, in their order, and what was wrong with it.
+    typed: StoredValue<Vec<(RwSignal<String>, Wrong)>>,
+    /// What else was wrong with the last attempt.
+    wrong: Wrong,
     /// Minted when the form becomes ready: however often it is asked until the answer, it is one command.
     id: StoredValue<Uuid>,
     is_asking: StoredValue<bool>,
@@ -34,10 +31,10 @@ struct Filling {
 
 impl Filling {
     fn new(desk: Desk, form: &'static Form) -> Self {
-        let typed = form.fields.iter().map(|field| RwSignal::new(field.initial.to_owned())).collect();
-        let typed = StoredValue::new(typed);
-        let (no, id, is_asking) = (RwSignal::new(None), StoredValue::new(desk.mint()), StoredValue::new(false));
-        let filling = Self { desk, form, typed, no, id, is_asking };
+        let empty = |field: &Field| (RwSignal::new(field.initial.to_owned()), Wrong::nothing());
+        let typed = StoredValue::new(form.fields.iter().map(empty).collect());
+        let (id, is_asking) = (StoredValue::new(desk.mint()), StoredValue::new(false));
+        let filling = Self { desk, form, typed, wrong: Wrong::nothing(), id, is_asking };
         Effect::new(move |before: Option<LogId>| {
             let log = desk.log();
             if before.is_some_and(|before| before != log) {
@@ -48,7 +45,7 @@ impl Filling {
         // What was wrong is over once something else happened.
         whenever(move || {
             let _ = (desk.log(), desk.events(), desk.applied());
-            no.set(None);
+            filling.clear();
         });
         whenever(move || filling.grant());
         filling
@@ -58,7 +55,7 @@ impl Filling {
     fn grant(self) {
         let Some(wish) = self.desk.wish.get() else { return };
         let Some(button) = self.form.buttons.iter().find(|button| button.command == wish.command) else { return };
-        for (field, text) in self.typed.get_value().iter().zip(wish.typed) {
+        for ((field, _), text) in self.typed.get_value().iter().zip(wish.typed) {
             let meant = nth_subject(text)
                 .and_then(|nth| self.desk.subjects.with(|all| Some(subject_id(&all.get(nth)?.0).to_owned())));
             field.set(meant.unwrap_or_else(|| (*text).to_owned()));
@@ -85,7 +82,7 @@ impl Filling {
         }
         let subject = untrack(|| desk.stream());
         let subject = subject.as_ref().map(subject_id);
-        let texts: Vec<String> = self.typed.get_value().iter().map(GetUntracked::get_untracked).collect();
+        let texts: Vec<String> = self.typed.get_value().iter().map(|(typed, _)| typed.get_untracked()).collect();
         // Whom it is about is told by name.
         let said = |(field, text): (&Field, &String)| match field.kind {
             FieldKind::Subject => self.desk.subjects.with_untracked(|all| {
@@ -104,7 +101,7 @@ impl Filling {
                 is_asking.set_value(true);
                 spawn_local(async move {
                     match desk.ask(words, id.get_value(), asked).await {
-                        Ok(_) => self.no.set(None),
+                        Ok(_) => self.clear(),
                         Err(refusal) => self.tell(refusal.field(), refusal.to_string()),
                     }
                     id.set_value(desk.mint());
@@ -116,14 +113,16 @@ impl Filling {
 
     /// Says "no" beside the field that it is about, or below the buttons.
     fn tell(self, field: Option<&'static str>, message: String) {
-        let field = field.filter(|name| self.form.fields.iter().any(|field| field.name == *name));
-        self.no.update(|no| *no = Some((no.as_ref().map_or(0, |(nth, ..)| *nth) + 1, field, message)));
+        self.clear();
+        let nth = self.form.fields.iter().position(|known| Some(known.name) == field);
+        let about = self.typed.try_with_value(|typed| typed.get(nth?).map(|(_, wrong)| *wrong)).flatten();
+        about.unwrap_or(self.wrong).tell(Err(message));
     }
 
-    /// The "no" about a field, or about none.
-    fn no(self, about: Option<&'static str>) -> Objected {
-        let is_meant = move |(_, field, _): &Told| *field == about;
-        Signal::derive(move || self.no.get().filter(is_meant).map(|(nth, _, message)| (nth, message)))
+    /// Nothing is wrong any more. When an answer comes, the form may be gone.
+    fn clear(self) {
+        self.wrong.clear();
+        self.typed.try_with_value(|typed| typed.iter().for_each(|(_, wrong)| wrong.clear()));
     }
 }
 
@@ -132,12 +131,12 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
     let filling = Filling::new(desk, form);
     let inputs = form.fields.iter().zip(filling.typed.get_value());
     let inputs = inputs
-        .map(|(field, typed)| field_of(desk, form.buttons[0].command, *field, typed, filling.no(Some(field.name))))
+        .map(|(field, (typed, wrong))| field_of(desk, form.buttons[0].command, *field, typed, wrong))
         .collect_view();
     let button = |button: &'static Button| {
         view! { <button type="submit" on:click=move |click| filling.press(button, &click)>{button.label}</button> }
     };
-    let (no, alert_id) = (filling.no(None), format!("no-{}", form.buttons[0].command));
+    let alert = filling.wrong.alert(&format!("no-{}", form.buttons[0].command));
     let class = match (form.when, form.fields.is_empty()) {
         (When::Always, _) => "ask ask-always",
         (When::OpenSubject, false) => "ask ask-subject",
@@ -157,20 +156,20 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
         >
             <div class="fields" hidden=form.fields.is_empty()>{inputs}</div>
             <div class="buttons">{form.buttons.iter().map(button).collect_view()}</div>
-            {alert(no, alert_id)}
+            {alert}
         </form>
     }
     .into_any()
 }
 
 /// One field, as its kind is typed or chosen.
-fn field_of(desk: Desk, form: &'static str, field: Field, typed: RwSignal<String>, no: Objected) -> AnyView {
+fn field_of(desk: Desk, form: &'static str, field: Field, typed: RwSignal<String>, wrong: Wrong) -> AnyView {
     let looks = match field.kind {
         FieldKind::Text => ("field", "text"),
         FieldKind::Money => ("field is-money", "decimal"),
-        FieldKind::Subject => return chooser(desk, form, field, typed, no),
+        FieldKind::Subject => return chooser(desk, form, field, typed, wrong),
     };
-    input(form, (field.label, field.name), looks, typed, no)
+    input(form, (field.label, field.name), looks, typed, wrong)
 }
 
 /// Somebody the log is about, other than whom the page looks at.
@@ -179,7 +178,7 @@ fn chooser(
     form: &'static str,
     Field { label, name, .. }: Field,
     typed: RwSignal<String>,
-    no: Objected,
+    wrong: Wrong,
 ) -> AnyView {
     let others = Memo::new(move |_| {
         let own = desk.stream();
@@ -201,8 +200,6 @@ fn chooser(
     };
     let options = move || others.get().into_iter().map(option).collect_view().into_any();
     let alert_id = format!("no-{form}-{name}");
-    let described_by = alert_id.clone();
-    let is_wrong = move || no.read().is_some();
     view! {
         <div class="field">
             <label>
@@ -210,13 +207,13 @@ fn chooser(
                 <select
                     name=name
                     on:change:target=move |change| typed.set(change.target().value())
-                    aria-invalid=text(move || is_wrong().to_string())
-                    aria-describedby=text(move || if is_wrong() { described_by.clone() } else { String::new() })
+                    aria-invalid=wrong.is_wrong()
+                    aria-describedby=wrong.described_by(&alert_id)
                 >
                     {live(options)}
                 </select>
             </label>
-            {alert(no, alert_id)}
+            {wrong.alert(&alert_id)}
         </div>
     }
     .into_any()

@@ -10,9 +10,7 @@ use crate::lab::no::No;
 use crate::lab::packed::counted;
 use crate::lab::{As, Imported};
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Dialog, flag, live, progress, when, whenever};
-
-use super::problem_of;
+use crate::ui::parts::{Dialog, Wrong, flag, live, progress, when, whenever};
 
 const CAN_NOT_READ: &str = "This file can't be read. Choose it again.";
 
@@ -27,7 +25,7 @@ struct Reading {
     judged: StoredValue<Option<Judgement>, LocalStorage>,
     /// Whether there is a judgement: what the page draws anew by.
     is_judged: RwSignal<bool>,
-    problem: RwSignal<Option<String>>,
+    wrong: Wrong,
 }
 
 /// The dialog "Import".
@@ -39,7 +37,7 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
         progress: RwSignal::new(None),
         judged: StoredValue::new_local(None),
         is_judged: RwSignal::new(false),
-        problem: RwSignal::new(None),
+        wrong: Wrong::nothing(),
     };
     let pasted = RwSignal::new(String::new());
     let close = move || {
@@ -89,7 +87,7 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
             </label>
             {when(move || reading.progress.with(Option::is_some), move || under_way(&reading))}
             {live(judged)}
-            {problem_of(reading.problem)}
+            {reading.wrong.alert("no-import")}
             <div class="buttons">
                 <button type="button" disabled=flag(move || !can_take()) on:click=move |_| take(As::Copy)>"Open as a copy"</button>
                 <button type="button" disabled=flag(move || !can_take()) on:click=move |_| take(As::Replace)>"Replace my log"</button>
@@ -118,7 +116,7 @@ impl Reading {
                     self.judged.set_value(judged);
                     self.is_judged.set(true);
                 }
-                Err(no) => self.problem.set(Some(no.to_string())),
+                Err(no) => self.wrong.tell(Err(no)),
             }
         });
     }
@@ -129,7 +127,7 @@ impl Reading {
         self.progress.set(None);
         self.judged.set_value(None);
         self.is_judged.set(false);
-        self.problem.set(None);
+        self.wrong.clear();
     }
 
     /// `None`: something else is read by now.
@@ -162,7 +160,7 @@ impl Reading {
             Ok(Imported { log: None, .. }) => false,
             Err(no) => {
                 self.judged.set_value(Some(judged));
-                self.problem.set(Some(no.to_string()));
+                self.wrong.tell(Err(no));
                 false
             }
         }

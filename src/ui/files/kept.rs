@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::Keeping;
+use crate::engine::LogId;
 use crate::journal::peer::Standing;
 use crate::ui::desk::Desk;
 use crate::ui::parts::{afterwards, live, text};
@@ -58,10 +59,13 @@ fn millions(units: u64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// What is known of the chain.
+/// What is known of the chain of the world's own log.
 fn chain(desk: Desk) -> String {
-    let told = desk.chain.get();
-    if told.is_empty() { String::new() } else { format!("When this page was opened: {told}") }
+    let own = desk.own_log();
+    let is_told = |(log, told): &&(LogId, String)| *log == own && !told.is_empty();
+    desk.chains.with(|chains| {
+        chains.iter().find(is_told).map_or_else(String::new, |(_, told)| format!("When this log was opened: {told}"))
+    })
 }
 
 /// Who writes.

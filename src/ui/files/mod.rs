@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use super::chain::told;
 use super::desk::Desk;
-use super::parts::{live, spoken, text};
+use super::parts::{live, text};
 use crate::browser::download;
 use crate::engine::LogId;
 use crate::formats::Format;
@@ -82,12 +82,6 @@ pub fn files() -> AnyView {
         {kept::kept(desk)}
     }
     .into_any()
-}
-
-/// What went wrong in a dialog, if anything did.
-fn problem_of(problem: RwSignal<Option<String>>) -> AnyView {
-    let draw = |problem: String| view! { <p class="alert" role="alert">{problem}</p> }.into_any();
-    spoken(move || problem.get().map(|problem| (0, problem)), draw)
 }
 
 /// What the chosen format could not hold, a line each.

@@ -3,16 +3,21 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{problem_of, save};
+use super::save;
 use crate::formats::Format;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Dialog, text};
+use crate::ui::parts::{Dialog, Wrong, text, whenever};
 
 /// The alertdialog "Reset demo": says what goes.
 #[component]
 pub fn Reset(open: RwSignal<bool>) -> impl IntoView {
     let desk = Desk::get();
-    let problem = RwSignal::new(None::<String>);
+    let wrong = Wrong::nothing();
+    whenever(move || {
+        if !open.get() {
+            wrong.clear();
+        }
+    });
     let what = text(move || {
         let whose = match desk.world().as_str() {
             "bank" => "of the bank, here and in the lab,".to_owned(),
@@ -28,18 +33,17 @@ pub fn Reset(open: RwSignal<bool>) -> impl IntoView {
             match desk.lab().reset(&untrack(|| desk.world())).await {
                 Ok(log) => {
                     open.set(false);
-                    problem.set(None);
                     desk.put(log);
                     desk.say("The demo was reset. The log is empty.");
                 }
-                Err(no) => problem.set(Some(no.to_string())),
+                Err(no) => wrong.tell(Err(no)),
             }
         });
     };
     view! {
         <Dialog open role="alertdialog" title="Reset the demo?" id="reset-title" described_by="reset-what">
             <p id="reset-what">{what}" It can't be undone."</p>
-            {problem_of(problem)}
+            {wrong.alert("no-reset")}
             <div class="buttons">
                 <button type="button" on:click=move |_| drop(save(desk, untrack(|| desk.own_log()), Format::Ndjson))>"Save the log first"</button>
                 <button type="button" class="danger" on:click=move |_| remove()>"Remove"</button>

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::alert::{Objected, alert};
-use super::text;
+use super::Wrong;
 
 /// One field with its label, and what was wrong with it. The form's name tells its fields from those of others.
 pub fn input(
@@ -11,11 +10,9 @@ pub fn input(
     (label, name): (&'static str, &'static str),
     (class, mode): (&'static str, &'static str),
     typed: RwSignal<String>,
-    no: Objected,
+    wrong: Wrong,
 ) -> AnyView {
     let id = format!("no-{form}-{name}");
-    let described_by = id.clone();
-    let is_wrong = move || no.read().is_some();
     view! {
         <div class=class>
             <label>
@@ -26,11 +23,11 @@ pub fn input(
                     inputmode=mode
                     autocomplete="off"
                     bind:value=typed
-                    aria-invalid=text(move || is_wrong().to_string())
-                    aria-describedby=text(move || if is_wrong() { described_by.clone() } else { String::new() })
+                    aria-invalid=wrong.is_wrong()
+                    aria-describedby=wrong.described_by(&id)
                 />
             </label>
-            {alert(no, id)}
+            {wrong.alert(&id)}
         </div>
     }
     .into_any()

@@ -9,7 +9,7 @@ mod input;
 mod progress;
 mod slice;
 
-pub use alert::{Objected, Wrong, alert};
+pub use alert::Wrong;
 pub use dialog::Dialog;
 pub use focus::{all, find, focus, focus_if_lost, focused};
 pub use fold::fold;

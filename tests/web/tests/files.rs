@@ -63,6 +63,40 @@ async fn books_that_cannot_be_saved_stay_open() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_dialog_says_what_is_wrong_each_time() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let log = browser.export("bank").await?;
+    let saving_fails = "window.made = URL.createObjectURL; URL.createObjectURL = () => { throw new Error('no') }";
+    browser.run_js(saving_fails, &[]).await?;
+    browser.page.press_in("Files", "Close the books").await?;
+    let dialog = browser.page.within("alertdialog", "Close the books?").await?;
+    let told = dialog.refused("Save and close the books").await?;
+    assert_eq!(told, "The log could not be saved as a file, so the books stay open.");
+    let storing_fails = "URL.createObjectURL = window.made; Storage.prototype.setItem = () => { throw 'no' }";
+    browser.run_js(storing_fails, &[]).await?;
+    let told = dialog.refused("Save and close the books").await?;
+    assert!(told.starts_with("The storage of this browser"), "{told}");
+    dialog.press("Keep").await?;
+
+    browser.page.press_in("Files", "Reset demo").await?;
+    let dialog = browser.page.within("alertdialog", "Reset the demo?").await?;
+    assert_eq!(dialog.refused("Remove").await?, told);
+    assert_eq!(dialog.refused("Remove").await?, told);
+    dialog.press("Keep").await?;
+    browser.page.press_in("Files", "Reset demo").await?;
+    let dialog = browser.page.within("alertdialog", "Reset the demo?").await?;
+    dialog.hides(&told).await?;
+    dialog.press("Keep").await?;
+
+    let dialog = import(&browser, &log).await?;
+    dialog.shows("Fine: 4 events.").await?;
+    assert_eq!(dialog.refused("Replace my log").await?, told);
+    assert_eq!(dialog.refused("Replace my log").await?, told);
+    assert_eq!(browser.export("bank").await?, log);
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_is_saved_before_it_goes_is_the_own_log_whatever_is_on_the_desk() -> Result<()> {
     let (_site, browser) = ada().await?;
     let own = browser.export("bank").await?;
@@ -275,6 +309,31 @@ async fn an_event_that_was_changed_is_found() -> Result<()> {
     let verified = call(&browser, "verify", &[json!("bank")]).await?;
     assert_eq!((&verified["ok"], &verified["firstBad"]), (&json!(false), &json!(2)));
     Ok(())
+}
+
+#[tokio::test]
+async fn each_world_tells_of_its_own_chain_once_it_is_opened() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let create = json!({ "type": "CreateAccount", "accountNumber": "Ada" });
+    call(&browser, "dispatch", &[json!("transfers"), create]).await?;
+    browser.reload().await?;
+    browser.page.press("Files").await?;
+    browser.page.shows("When this log was opened: Verified: 4 events are as recorded.").await?;
+    browser.go("#/lab/transfers?open=files").await?;
+    browser.page.shows("When this log was opened: Verified: 1 event is as recorded.").await?;
+    browser.page.hides("4 events are as recorded").await?;
+    browser.go("#/lab/bank?open=files").await?;
+    browser.page.shows("When this log was opened: Verified: 4 events are as recorded.").await?;
+
+    let change = "for (const [key, value] of Object.entries(localStorage)) {
+        if (key.startsWith('daybook/2/transfers/')) localStorage.setItem(key, value.replace('Ada', 'Eve'));
+    }";
+    browser.run_js(change, &[]).await?;
+    browser.reload().await?;
+    browser.page.shows("When this log was opened: Verified: 4 events are as recorded.").await?;
+    browser.go("#/lab/transfers?open=files").await?;
+    browser.page.shows_status("Entry 1 is not as it was recorded.").await?;
+    browser.page.shows("When this log was opened: Entry 1 is not as it was recorded.").await
 }
 
 /// The one file in a folder with this ending, once it is whole.

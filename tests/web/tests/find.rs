@@ -129,9 +129,9 @@ async fn the_address_keeps_the_condition() -> Result<()> {
     look_for(&drawer, condition).await?;
     drawer.shows("1 entry, of 4 looked at.").await?;
     look_for(&drawer, "amount = 5000").await?;
-    assert_eq!(hits(&drawer).await?, ["3 deposited $50.00 balance $150.00"]);
+    let (third, last) = ("3 deposited $50.00 balance $150.00", "4 withdrew $30.00 balance $120.00");
+    wait_until("the condition after", async || Ok(hits(&drawer).await? == [third])).await?;
     browser.back().await?;
-    let last = "4 withdrew $30.00 balance $120.00";
     wait_until("the condition before", async || Ok(hits(&drawer).await? == [last])).await?;
     assert_eq!(drawer.typed("Condition").await?, condition);
     browser.reload().await?;

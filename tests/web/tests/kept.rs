@@ -262,10 +262,29 @@ async fn a_reset_is_seen_by_every_tab() -> Result<()> {
 }
 
 #[tokio::test]
+async fn two_logs_that_are_begun_at_once_are_begun_in_their_order() -> Result<()> {
+    let (site, browser) = ada().await?;
+    writes(&browser).await?;
+    let log = browser.export("bank").await?;
+    browser.open_tab(site.url()).await?;
+    browser.page.shows("Events applied: 4 / 4").await?;
+    let both = "await daybook.ready;
+        const replace = () => daybook.importLog('bank', 'ndjson', arguments[0], { as: 'replace' });
+        const begun = await Promise.all([replace(), replace()]);
+        return begun.map(({ log }) => log)";
+    let begun = browser.run_js(both, &[json!(log)]).await?;
+    let head: Value = serde_json::from_str(browser.export("bank").await?.lines().next().context("a header")?)?;
+    assert_ne!(begun[0], begun[1]);
+    assert_eq!(head["log"], begun[1], "the one that was asked for last stays");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_tab_of_another_version_is_not_spoken_to() -> Result<()> {
     let (_site, browser) = ada().await?;
-    let other = "new BroadcastChannel('daybook/tabs').postMessage('[3,{}]')";
-    browser.run_js(other, &[]).await?;
+    let hello = json!([2, { "from": 7, "term": "1~00000007", "at": 0, "body": "Hello" }]).to_string();
+    let other = "new BroadcastChannel('daybook/tabs').postMessage(arguments[0])";
+    browser.run_js(other, &[json!(hello)]).await?;
     browser.page.shows("Read-only. Another version of Daybook is open in another tab.").await?;
     let open = json!({ "type": "OpenAccount", "owner": "Bob" });
     assert_eq!(no(&browser, "dispatch", &[json!("bank"), open]).await?.name, "ReadOnly");

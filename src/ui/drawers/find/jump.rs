@@ -8,7 +8,7 @@ use crate::engine::Store;
 use crate::lab::condition::time;
 use crate::ui::address::settle;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{alert, rest, slice, text};
+use crate::ui::parts::{Wrong, rest, slice};
 use crate::worlds::money::shown;
 
 /// Events in a first step.
@@ -31,15 +31,14 @@ type Fits = Box<dyn Fn(&Store, u64) -> bool>;
 #[derive(Clone, Copy)]
 struct Jump {
     desk: Desk,
-    problem: RwSignal<Option<(u64, String)>>,
+    wrong: Wrong,
     turns: StoredValue<u64>,
 }
 
 /// The box for a number or a time, and the steps along a stream, a kind, a correlation.
 pub fn jump(desk: Desk) -> AnyView {
-    let (typed, problem) = (RwSignal::new(String::new()), RwSignal::new(None));
-    let jump = Jump { desk, problem, turns: StoredValue::new(0) };
-    let is_wrong = move || problem.read().is_some();
+    let (typed, wrong) = (RwSignal::new(String::new()), Wrong::nothing());
+    let jump = Jump { desk, wrong, turns: StoredValue::new(0) };
     let submit = move |submit: SubmitEvent| {
         submit.prevent_default();
         jump.to(typed.get_untracked().trim());
@@ -63,13 +62,13 @@ pub fn jump(desk: Desk) -> AnyView {
                         autocomplete="off"
                         placeholder="12, or 2026-01-31T12:00:00Z"
                         bind:value=typed
-                        aria-invalid=text(move || is_wrong().to_string())
-                        aria-describedby=text(move || if is_wrong() { "no-moment".to_owned() } else { String::new() })
+                        aria-invalid=wrong.is_wrong()
+                        aria-describedby=wrong.described_by("no-moment")
                     />
                 </label>
                 <button type="submit">"Go"</button>
                 <div class="alongs">{(0..COMMON.len()).map(along).collect_view()}</div>
-                {alert(problem.into(), "no-moment".to_owned())}
+                {wrong.alert("no-moment")}
             </form>
         </div>
     }
@@ -82,20 +81,22 @@ impl Jump {
         let events = untrack(|| self.desk.events());
         match (typed.parse::<u64>(), time(typed)) {
             (Ok(number), _) if number <= events => {
-                self.problem.set(None);
+                self.wrong.clear();
                 self.arrive(number);
             }
-            (Ok(number), _) => self.tell(format!("Expected a number from 0 to {events}, found {number}.")),
+            (Ok(number), _) => {
+                self.wrong.tell(Err(format!("Expected a number from 0 to {events}, found {number}.")));
+            }
             (_, Some(time)) => {
-                self.problem.set(None);
+                self.wrong.clear();
                 let fits = Box::new(move |store: &Store, at| store.recorded_at(at) >= time);
                 self.seek(0, true, fits, format!("Nothing was recorded at {time} or later."));
             }
             (_, None) => {
                 let found = shown(typed);
-                self.tell(format!(
+                self.wrong.tell(Err(format!(
                     "Expected a number, or a time such as 2026-01-31 or 2026-01-31T12:00:00Z, found {found}."
-                ));
+                )));
             }
         }
     }
@@ -142,9 +143,5 @@ impl Jump {
     fn arrive(self, applied: u64) {
         self.desk.visit(Some(applied));
         settle(self.desk);
-    }
-
-    fn tell(self, problem: String) {
-        self.problem.update(|told| *told = Some((told.as_ref().map_or(0, |(nth, _)| *nth) + 1, problem)));
     }
 }

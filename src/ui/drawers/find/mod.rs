@@ -11,7 +11,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::ui::desk::Desk;
-use crate::ui::parts::{alert, live, text};
+use crate::ui::parts::live;
 use crate::ui::ribbon::Player;
 use crate::worlds::opening::Find;
 pub use search::Finding;
@@ -35,8 +35,7 @@ pub fn find() -> AnyView {
 
 /// The box, its button, and what is wrong with what was typed.
 fn asked(desk: Desk, finding: Finding) -> AnyView {
-    let Finding { typed, problem, .. } = finding;
-    let is_wrong = move || problem.read().is_some();
+    let Finding { typed, wrong, .. } = finding;
     let submit = move |submit: SubmitEvent| {
         submit.prevent_default();
         finding.ask(desk);
@@ -52,12 +51,12 @@ fn asked(desk: Desk, finding: Finding) -> AnyView {
                     autocapitalize="off"
                     spellcheck="false"
                     bind:value=typed
-                    aria-invalid=text(move || is_wrong().to_string())
-                    aria-describedby=text(move || if is_wrong() { "no-condition".to_owned() } else { String::new() })
+                    aria-invalid=wrong.is_wrong()
+                    aria-describedby=wrong.described_by("no-condition")
                 />
             </label>
             <button type="submit" class="primary">"Find"</button>
-            {alert(problem.into(), "no-condition".to_owned())}
+            {wrong.alert("no-condition")}
         </form>
     }
     .into_any()

@@ -7,7 +7,7 @@ use super::watch::Watch;
 use crate::lab::condition::Condition;
 use crate::ui::address::{decoded, encoded, settle};
 use crate::ui::desk::Desk;
-use crate::ui::parts::whenever;
+use crate::ui::parts::{Wrong, whenever};
 use crate::ui::ribbon::Player;
 
 /// The option of the address that has the condition.
@@ -18,8 +18,8 @@ const OPTION: &str = "find";
 pub struct Finding {
     /// What stands in the box.
     pub typed: RwSignal<String>,
-    /// What was wrong with it, and how often something was.
-    pub problem: RwSignal<Option<(u64, String)>>,
+    /// What was wrong with it.
+    pub wrong: Wrong,
     /// How far the search is, if there is one. The page is drawn by it.
     pub looked: RwSignal<Option<Looked>>,
     /// Hits that are to be listed, and those that are drawn already.
@@ -41,7 +41,7 @@ impl Finding {
     pub fn begin(desk: Desk) {
         let finding = Self {
             typed: RwSignal::new(String::new()),
-            problem: RwSignal::new(None),
+            wrong: Wrong::nothing(),
             looked: RwSignal::new(None),
             listed: RwSignal::new(PAGE),
             drawn: RwSignal::new(0),
@@ -121,10 +121,7 @@ impl Finding {
     /// The condition that a text is; if it is none, what is wrong with it stands beside the box.
     fn read(self, text: &str) -> Option<Condition> {
         let read = text.parse::<Condition>();
-        self.problem.update(|problem| {
-            let nth = problem.as_ref().map_or(0, |(nth, _)| *nth);
-            *problem = read.as_ref().err().map(|wrong| (nth + 1, wrong.to_string()));
-        });
+        self.wrong.tell(read.as_ref().map(drop));
         read.ok()
     }
 

@@ -8,7 +8,7 @@ use crate::engine::{LogId, StreamId};
 use crate::lab::door::Origin;
 use crate::lab::inspect::{Differing, Node, diff, differing};
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Objected, fold, input, live, whenever};
+use crate::ui::parts::{Wrong, fold, input, live, whenever};
 use crate::worlds::money::shown;
 
 /// Streams whose differences are listed.
@@ -16,8 +16,6 @@ const STREAMS: usize = 12;
 
 /// Two moments of a log.
 type Moments = (LogId, u64, u64);
-/// What was wrong with each field, and how often anything was.
-type Objections = (u64, [Option<String>; 2]);
 
 /// Two moments as they are typed, and those that were asked for.
 #[derive(Clone, Copy)]
@@ -40,7 +38,7 @@ impl Asking {
 
 /// Asks for two moments, and shows what differs between them.
 pub(super) fn compare(desk: Desk, Asking { typed, meant, asked }: Asking) -> AnyView {
-    let no = RwSignal::<Objections>::new((0, [None, None]));
+    let wrong = [Wrong::nothing(), Wrong::nothing()];
     // From where the branch begins, or from Genesis, to the moment that is looked at.
     follow(typed[0], meant[0], move || match desk.origin() {
         Origin::Branch { fork, .. } => fork,
@@ -54,10 +52,7 @@ pub(super) fn compare(desk: Desk, Asking { typed, meant, asked }: Asking) -> Any
             [Ok(from), Ok(to)] => Some((untrack(|| desk.log()), *from, *to)),
             _ => None,
         });
-        no.update(|no| *no = (no.0 + 1, read.map(Result::err)));
-    };
-    let objected = move |nth: usize| -> Objected {
-        Signal::derive(move || no.with(|(count, no)| no[nth].clone().map(|no| (*count, no))))
+        wrong.iter().zip(read).for_each(|(wrong, read)| wrong.tell(read.map(drop)));
     };
     // Another log has other moments.
     let answered = Memo::new(move |_| {
@@ -76,8 +71,8 @@ pub(super) fn compare(desk: Desk, Asking { typed, meant, asked }: Asking) -> Any
                 }
             >
                 <div class="fields">
-                    {input("compare", ("From event", "from"), looks, typed[0], objected(0))}
-                    {input("compare", ("To event", "to"), looks, typed[1], objected(1))}
+                    {input("compare", ("From event", "from"), looks, typed[0], wrong[0])}
+                    {input("compare", ("To event", "to"), looks, typed[1], wrong[1])}
                     <button type="submit">"Show what differs"</button>
                 </div>
                 <p class="hint">"0 is Genesis, before the first entry."</p>
