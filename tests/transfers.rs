@@ -355,6 +355,27 @@ fn more_than_there_is_fails_and_nothing_has_to_go_back() {
 }
 
 #[test]
+fn money_that_leaves_for_a_transfer_that_failed_goes_back() {
+    let mut log = Log::of(RIGHT);
+    log.create(ADA);
+    log.create(BOB);
+    log.transfer(BOB, ADA, 500).expect("a transfer looks at no account");
+    assert_eq!(log.run(), []);
+    assert_eq!(log.status(TRANSFER), "failed");
+
+    // As in the source its command is done again, and now there is enough.
+    log.deposit(BOB, 1000).expect("an account");
+    log.world.turn("repeat", true);
+    log.redeliver("Withdraw");
+    assert_eq!((log.status(TRANSFER), log.balances()), ("refunded", (0, 1000)));
+    let after_failure = ["TransferFailed", "Deposited", "Withdrawn", "TransferFailed", "Deposit", "Deposited"];
+    assert!(log.kinds().ends_with(&[&after_failure[..], &["TransferRefunded"]].concat()), "{:?}", log.kinds());
+    log.transfer_as(TRANSFER + 1, BOB, ADA, 300).expect("a good transfer");
+    assert_eq!(log.run(), []);
+    assert_eq!((log.status(TRANSFER + 1), log.balances()), ("finished", (300, 700)), "nobody is held up");
+}
+
+#[test]
 fn a_refund_that_is_refused_is_left_for_people() {
     const MOST: i64 = (1 << 53) - 1;
     let mut log = Log::of_two(RIGHT);

@@ -166,7 +166,10 @@ impl Decider for Steps {
                 Status::Withdrawn | Status::Finished | Status::Failed { refund: true, .. } | Status::Refunded => {
                     Ok(self.again(Event::TransferWithdrawn {}))
                 }
-                Status::Failed { refund: false, .. } => Err(Refusal::OutOfTurn(status.clone())),
+                // It had been told that no money would move. Some has, so it has to go back.
+                Status::Failed { reason, refund: false } => {
+                    Ok(vec![Event::TransferFailed { reason: reason.clone(), refund: true }])
+                }
             },
             (Command::RecordDeposit { .. }, Transfer::Known { status, .. }) => match status {
                 Status::Withdrawn => Ok(vec![Event::TransferFinished {}]),
