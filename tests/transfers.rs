@@ -320,6 +320,12 @@ fn to_a_missing_account_it_fails_and_the_money_goes_back_if_done_right() {
     let failed = right.events.iter().find(|(_, event)| event.kind() == "TransferFailed").expect("it failed");
     let reason = "There is no such account. Create it first.".into();
     assert_eq!(failed.1, Event::Transfer(OfTransfer::TransferFailed { reason, refund: true }));
+    let stream = TransferId(Uuid::from_u128(TRANSFER)).stream();
+    let state = right.state(&stream);
+    let told = right.world.plain(&stream, &state);
+    assert_eq!(told["reason"], json!("There is no such account. Create it first."), "it still says why");
+    let reason = right.world.card(Some(&stream), &state).facts.pop().map(|fact| (fact.label, fact.value));
+    assert_eq!(reason, Some(("Reason", "There is no such account. Create it first.".to_owned())));
     // The withdrawal is still there: what happened is made good, not erased.
     let after_failure = ["Deposit", "TransferFailed", "Deposit", "Deposited", "TransferRefunded"];
     assert!(right.kinds().ends_with(&after_failure), "{:?}", right.kinds());
@@ -698,7 +704,7 @@ fn told_truly(log: &Log, transfers: u128) -> Result<(), TestCaseError> {
         let (gave, got, back) = moved.get(&id).map_or((0, 0, 0), |of| (of.gave.len(), of.got.len(), of.got_back.len()));
         let expected = match status {
             Status::Finished => (1, 1, 0),
-            Status::Refunded => (1, 0, 1),
+            Status::Refunded { .. } => (1, 0, 1),
             Status::Failed { refund: false, .. } => (0, 0, 0),
             Status::Initial | Status::Withdrawn | Status::Failed { refund: true, .. } => {
                 return Err(TestCaseError::fail(format!("it is {} for ever", status.name())));
