@@ -150,6 +150,8 @@ fn as_in_the_source_it_sticks_and_its_message_is_put_aside_until_somebody_tries_
     assert_eq!((bank.status(&transfer).as_str(), bank.balance(&bank.ada)), ("withdrawn", 6_000), "the money is gone");
     let told = bank.told(ACCOUNTS);
     assert_eq!((told.parked.len(), told.lag, told.stands), (1, 0, Stands::Running), "the others go on");
+    let why = told.why.get(&told.parked[0]).map(String::as_str);
+    assert_eq!(why, Some("There is no such account. Create it first."));
     assert_eq!(bank.status(&bank.transfer(&bank.ada, &bank.bob, 1_000)), "finished");
     bank.set(Setting::Switch("failure".to_owned(), false));
     bank.pause(true);
@@ -257,6 +259,85 @@ fn a_message_that_it_cannot_deal_with_stops_the_one_who_reads_alone() {
     assert_eq!((bank.status(&transfer).as_str(), bank.told(TRANSFERS).lag), ("initial", 2), "nothing goes past it");
     bank.pause(false);
     assert_eq!(bank.told(TRANSFERS).stands, Stands::Failed(Position(3)), "tried again, in vain");
+}
+
+/// A transfer that nobody asked for takes a cent: that holds up who reads alone.
+fn held_up() -> (Bank, Position) {
+    let bank = Bank::new();
+    let of_nobody = common::fact("Withdrawn", r#"{"amount":1,"transferId":"00000000-0000-7000-8000-000000000009"}"#);
+    bank.desk.append("account-x", ExpectedRevision::Any, vec![of_nobody]).expect("past all rules");
+    (bank, Position(3))
+}
+
+#[test]
+fn what_holds_a_reader_up_says_why_and_can_be_put_aside() {
+    let (bank, held) = held_up();
+    let why = "There is no such transfer. Initiate it first.";
+    assert_eq!(bank.told(TRANSFERS).why.get(&held).map(String::as_str), Some(why));
+    let transfer = bank.transfer(&bank.ada, &bank.bob, 4_000);
+    assert_eq!(bank.status(&transfer), "initial");
+
+    let other = Setting::PutAside(TRANSFERS.to_owned(), Position(4));
+    let no = now(bank.desk.lab.set(bank.desk.log, other)).expect_err("that one holds nobody up");
+    assert_eq!(no.to_string(), "Expected the event that holds “Transfers” up, found event 5.");
+    bank.set(Setting::PutAside(TRANSFERS.to_owned(), held));
+    let told = bank.told(TRANSFERS);
+    assert_eq!((told.stands, told.parked, told.lag), (Stands::Running, vec![held], 0));
+    assert_eq!(told.why.get(&held).map(String::as_str), Some(why), "it still says why");
+    assert_eq!((bank.status(&transfer).as_str(), bank.balances()), ("finished", (6_000, 4_000)), "the others go on");
+}
+
+#[test]
+fn what_was_put_aside_holds_nobody_up_when_it_is_tried_again() {
+    for care in [Care::Right, Care::Naive] {
+        let (bank, held) = held_up();
+        bank.set(Setting::Care(TRANSFERS.to_owned(), care));
+        bank.set(Setting::PutAside(TRANSFERS.to_owned(), held));
+        bank.transfer(&bank.ada, &bank.bob, 1_000);
+        let before = bank.told(TRANSFERS);
+        bank.set(Setting::Retry(TRANSFERS.to_owned(), held));
+        assert_eq!(bank.told(TRANSFERS), before, "in vain, and no place is lost");
+
+        // Who is paused tries when he is told to.
+        bank.pause(true);
+        bank.set(Setting::Retry(TRANSFERS.to_owned(), held));
+        assert!(bank.step(TRANSFERS).starts_with("Event 4 stays put aside: There is no such transfer."));
+        let words = json!({
+            "type": "InitiateTransfer", "transferId": "00000000-0000-7000-8000-000000000009",
+            "fromAccountId": bank.ada, "toAccountId": bank.bob, "amount": 1,
+        });
+        let late = bank.desk.ask(words).expect("a good transfer").events[0].stream.clone();
+        assert!(bank.told(TRANSFERS).why.is_empty(), "by now it could be dealt with");
+        bank.set(Setting::Retry(TRANSFERS.to_owned(), held));
+        assert_eq!(bank.step(TRANSFERS), "Event 4 was dealt with.");
+        assert_eq!((bank.status(&late).as_str(), bank.told(TRANSFERS).parked), ("withdrawn", vec![]));
+        assert_eq!(bank.told(TRANSFERS).checkpoint, before.checkpoint, "it lies behind its place");
+    }
+}
+
+#[test]
+fn what_holds_a_reader_up_no_longer_does_once_it_is_stepped_past() {
+    let (bank, held) = held_up();
+    let words = json!({
+        "type": "InitiateTransfer", "transferId": "00000000-0000-7000-8000-000000000009",
+        "fromAccountId": bank.ada, "toAccountId": bank.bob, "amount": 1,
+    });
+    bank.desk.ask(words).expect("a good transfer");
+    assert_eq!(bank.told(TRANSFERS).stands, Stands::Failed(held));
+    bank.step(TRANSFERS);
+    assert_eq!((bank.told(TRANSFERS).stands, bank.told(TRANSFERS).lag), (Stands::Running, 0));
+}
+
+#[test]
+fn what_was_put_aside_is_still_aside_when_the_log_is_opened_again() {
+    let disk = Disk::default();
+    let bank = Bank::at(over(&disk));
+    let of_nobody = common::fact("Withdrawn", r#"{"amount":1,"transferId":"00000000-0000-7000-8000-000000000009"}"#);
+    bank.desk.append("account-x", ExpectedRevision::Any, vec![of_nobody]).expect("past all rules");
+    bank.set(Setting::PutAside(TRANSFERS.to_owned(), Position(3)));
+    let again = Bank { desk: over(&disk), ada: bank.ada.clone(), bob: bank.bob.clone() };
+    assert_eq!(again.told(TRANSFERS), bank.told(TRANSFERS));
+    assert_eq!(again.told(TRANSFERS).parked, [Position(3)]);
 }
 
 #[test]
