@@ -122,6 +122,44 @@ fn left_running_it_needs_nobody() {
 }
 
 #[test]
+fn what_waits_is_only_what_a_reader_deals_with() {
+    let bank = Bank::new();
+    bank.pause(true);
+    let by_hand = |command, amount| {
+        bank.desk.ask(json!({ "type": command, "accountId": bank.ada, "amount": amount })).expect("there is enough");
+    };
+    by_hand("Deposit", 100);
+    by_hand("Withdraw", 50);
+    for reader in [TRANSFERS, ACCOUNTS] {
+        assert_eq!((bank.told(reader).lag, bank.told(reader).next), (0, None), "{reader}");
+        assert_eq!(bank.step(reader), "There is no message left.", "{reader}");
+    }
+    bank.transfer(&bank.ada, &bank.bob, 1_000);
+    by_hand("Deposit", 100);
+    let told = bank.told(TRANSFERS);
+    assert_eq!((told.lag, told.next, bank.told(ACCOUNTS).lag), (1, Some(Position(5)), 0));
+    bank.step(TRANSFERS);
+    let told = bank.told(ACCOUNTS);
+    assert_eq!((told.lag, told.next), (1, Some(Position(7))));
+    // One that comes again is a message, too: it waits, and nothing follows from it.
+    bank.pause(false);
+    bank.pause(true);
+    bank.set(Setting::Anew(ACCOUNTS.to_owned()));
+    assert_eq!((bank.told(ACCOUNTS).lag, bank.told(ACCOUNTS).next), (2, Some(Position(7))));
+    assert!(bank.step(ACCOUNTS).starts_with("Nothing follows from event "));
+}
+
+#[test]
+fn a_message_waits_wherever_its_mailbox_is() {
+    let bank = Bank::new();
+    bank.pause(true);
+    bank.set(Setting::Switch("names".to_owned(), true));
+    bank.transfer(&bank.ada, &bank.bob, 1_000);
+    bank.step(TRANSFERS);
+    assert_eq!([TRANSFERS, ACCOUNTS].map(|reader| bank.told(reader).lag), [0, 1]);
+}
+
+#[test]
 fn a_branch_and_a_copy_make_nothing_happen() {
     let bank = Bank::new();
     let branch = bank.desk.branch(bank.desk.len());

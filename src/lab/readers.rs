@@ -279,7 +279,7 @@ impl<W: Twin> Running<W> {
             let name = subscriber.name;
             let checkpoint = self.readers.checkpoint(name);
             let from = checkpoint.map_or(0, |Position(last)| last + 1);
-            let mut waiting = self.positions_for(subscriber, from);
+            let mut waiting = self.positions_for(subscriber, from).filter(|&at| self.is_for(subscriber, at));
             let next = waiting.next().map(Position);
             let stands = self.readers.stands(name, false);
             let parked = self.readers.parked(name);
@@ -422,10 +422,11 @@ impl<W: Twin> Running<W> {
 
     fn step_on(&mut self, subscriber: &Subscriber<W>, by_hand: bool, asked: &Asked) -> Result<Recorded, No> {
         let mut passed = None;
-        for _ in 0..PASSED_OVER {
+        let most = if by_hand { u32::MAX } else { PASSED_OVER };
+        for _ in 0..most {
             let (position, dies) = match self.bring(subscriber) {
                 Delivery::Comes { position, dies } => (position, dies),
-                Delivery::NotYet(position) if by_hand => {
+                Delivery::NotYet(position) if by_hand && self.is_for(subscriber, position.0) => {
                     return Ok(said(format!("Event {} did not arrive yet.", position.0 + 1)));
                 }
                 Delivery::NotYet(_) => continue,
@@ -442,18 +443,17 @@ impl<W: Twin> Running<W> {
             if made.is_empty() || is_known {
                 self.settle(subscriber.name, position);
                 self.take_back(subscriber.name, position)?;
-                passed = Some(position);
+                passed = if self.is_for(subscriber, position.0) { Some(position) } else { passed };
                 continue;
             }
             return self.act(subscriber, &message, made, id, dies && !is_right, asked);
         }
-        if let Some(position) = passed {
-            // Several may have been passed over: one checkpoint for all of them, if they are all of it.
-            self.store_checkpoint(subscriber.name)?;
-            return Ok(said(format!("Nothing follows from event {}.", position.0 + 1)));
-        }
+        // Several may have been passed over: one checkpoint for all of them, if they are all of it.
         self.store_checkpoint(subscriber.name)?;
-        Ok(said("There is no message left.".to_owned()))
+        Ok(said(match passed {
+            Some(position) => format!("Nothing follows from event {}.", position.0 + 1),
+            None => "There is no message left.".to_owned(),
+        }))
     }
 
     /// Records what follows from a message, and that it was dealt with.
@@ -668,7 +668,16 @@ impl<W: Twin> Running<W> {
         self.readers.live.iter_mut().find(|live| live.name == reader)
     }
 
-    /// The positions from `from` on that are for a reader.
+    /// Whether the event at a position is a message for a reader. One that can't be read is: somebody has to look at it.
+    fn is_for(&self, subscriber: &Subscriber<W>, position: u64) -> bool {
+        match self.store.row(position).map(|row| self.store.typed::<W::Event>(position, row)) {
+            Some(Ok(event)) => (subscriber.takes)(&event),
+            Some(Err(Unreadable::UnknownKind(_))) | None => false,
+            Some(Err(_)) => true,
+        }
+    }
+
+    /// The positions from `from` on that stand in the categories that a reader reads.
     fn positions_for<'a>(&'a self, subscriber: &'a Subscriber<W>, from: u64) -> impl Iterator<Item = u64> + 'a {
         (from..self.store.len()).filter(|&position| {
             let stream = self.store.row(position).map(|row| self.store.stream_id(row.stream));

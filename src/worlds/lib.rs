@@ -164,6 +164,8 @@ pub struct Subscriber<W: World> {
     pub says: &'static str,
     /// The categories that it reads: what stands in a stream's name before the first dash.
     pub reads: &'static [&'static str],
+    /// Whether an event is a message for it. What else stands in those categories it passes over.
+    pub takes: fn(&<W as Decider>::Event) -> bool,
     /// Whether several can share the work: then a message that can't be dealt with is parked, and the others go on. One
     /// that reads alone keeps the order, and stops there.
     pub shares: bool,

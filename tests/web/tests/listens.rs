@@ -331,7 +331,9 @@ async fn a_dead_letter_says_to_whom_it_is_and_why_nobody_deals_with_it() -> Resu
     let (_site, browser, (ada, _)) = transfers().await?;
     let page = &browser.page;
     page.press(BREAK).await?;
-    page.click("checkbox", "Never note a failure: A transfer to a missing account takes the money and sticks: nothing is noted and nothing goes back.").await?;
+    let switch = "Never note a failure: A transfer to a missing account takes the money and sticks: nothing is noted and nothing goes back.";
+    page.click("checkbox", switch).await?;
+    wait_until("it is on", async || is_checked(page, switch).await).await?;
     page.press(LISTENS).await?;
     transfer(&browser, &ada, NOBODY, 2_500).await?;
     stands(page, "Accounts", "event 8, To nobody: message: deposit $25.00 of a transfer").await?;
