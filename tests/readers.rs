@@ -201,7 +201,7 @@ fn as_in_the_source_it_sticks_and_its_message_is_put_aside_until_somebody_tries_
 }
 
 #[test]
-fn what_was_delivered_already_is_not_done_again_unless_one_is_naive() {
+fn what_was_delivered_already_is_not_done_again() {
     let bank = Bank::new();
     bank.transfer(&bank.ada, &bank.bob, 4_000);
     let rebuild = || {
@@ -211,10 +211,36 @@ fn what_was_delivered_already_is_not_done_again_unless_one_is_naive() {
     };
     rebuild();
     assert_eq!(bank.balances(), (6_000, 4_000));
-    bank.set(Setting::Switch("repeat".to_owned(), true));
     bank.set(Setting::Care(ACCOUNTS.to_owned(), Care::Naive));
-    bank.set(Setting::Anew(ACCOUNTS.to_owned()));
-    assert_eq!(bank.balances(), (2_000, 12_000), "the source's two commands again: money that nobody sent");
+    rebuild();
+    assert_eq!(bank.balances(), (6_000, 4_000), "the accounts remember");
+}
+
+#[test]
+fn a_switch_alone_does_again_what_comes_again() {
+    for care in [Care::Right, Care::Naive] {
+        let bank = Bank::new();
+        bank.set(Setting::Care(ACCOUNTS.to_owned(), care));
+        bank.transfer(&bank.ada, &bank.bob, 4_000);
+        bank.set(Setting::Switch("repeat".to_owned(), true));
+        assert_eq!(bank.balances(), (6_000, 4_000), "nothing came again yet");
+        bank.set(Setting::Anew(ACCOUNTS.to_owned()));
+        assert_eq!(bank.balances(), (2_000, 12_000), "the source's two commands again: money that nobody sent");
+    }
+}
+
+#[test]
+fn a_message_that_is_delivered_twice_moves_the_money_twice_if_switched_to() {
+    let moved_twice = |is_on: bool| {
+        (1..40).any(|seed| {
+            let bank = Bank::new();
+            bank.set(Setting::Switch("repeat".to_owned(), is_on));
+            bank.set(Setting::Faults(Faults { duplicate: true, ..Faults::default() }, seed));
+            bank.transfer(&bank.ada, &bank.bob, 4_000);
+            bank.balances() != (6_000, 4_000)
+        })
+    };
+    assert!(moved_twice(true) && !moved_twice(false));
 }
 
 #[test]

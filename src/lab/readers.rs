@@ -438,7 +438,8 @@ impl<W: Twin> Running<W> {
             };
             let is_right = self.readers.care(subscriber.name) == Care::Right;
             let message = self.store.event(position.0).ok_or_else(|| No::bad_input("Expected a message."))?;
-            let id = if is_right { answer_id(message.id, subscriber.name) } else { asked.id };
+            let knows_again = is_right && !self.has_naive_rules();
+            let id = if knows_again { answer_id(message.id, subscriber.name) } else { asked.id };
             let is_known = self.store.find(id).is_some();
             if made.is_empty() || is_known {
                 self.settle(subscriber.name, position);
@@ -454,6 +455,11 @@ impl<W: Twin> Running<W> {
             Some(position) => format!("Nothing follows from event {}.", position.0 + 1),
             None => "There is no message left.".to_owned(),
         }))
+    }
+
+    /// Whether the business is switched to do again what comes again. Then no answer is known by its id either.
+    fn has_naive_rules(&self) -> bool {
+        W::switches().iter().any(|switch| switch.is_naive && self.world.is_on(switch.name))
     }
 
     /// Records what follows from a message, and that it was dealt with.

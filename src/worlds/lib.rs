@@ -207,7 +207,7 @@ pub struct Switch {
     pub label: &'static str,
     /// What comes of it, in a sentence.
     pub says: &'static str,
-    /// Whether it takes away what makes up for naive delivery.
+    /// Whether it takes away what makes up for naive delivery: whatever comes again is done again then.
     pub is_naive: bool,
 }
 
