@@ -49,6 +49,10 @@ pub struct Told {
     pub stands: Stands,
     /// How it keeps its place.
     pub care: Care,
+    /// How its source does.
+    pub in_source: Care,
+    /// Whether it shares its work, as competing consumers do: then no message holds it up.
+    pub shares: bool,
     /// Messages that it could not deal with, and that were put aside.
     pub parked: Vec<Position>,
     /// Why it can't deal with the one that holds it up, or with the first of those that were put aside. One that it could
@@ -297,6 +301,9 @@ impl<W: Twin> Running<W> {
                 next,
                 stands,
                 care: self.readers.care(name),
+                // Whoever reads and acts there stores its place after it has acted.
+                in_source: Care::Naive,
+                shares: subscriber.shares,
                 parked,
                 why,
             }

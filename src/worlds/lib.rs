@@ -16,6 +16,7 @@ pub mod transactions;
 
 use daybook_engine as engine;
 use engine::integrity::Link;
+use engine::subscription::Care;
 use engine::{Decider, LogId, Message, Projection, Reaction, RecordedEvent, States, Store, StreamId, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
@@ -186,6 +187,14 @@ pub struct Following {
     pub leader: &'static str,
     /// What it asks its own decider for when it reads an event there, in words; `None`: nothing.
     pub react: fn(&RecordedEvent) -> Option<Value>,
+}
+
+impl Following {
+    /// How its source keeps the follower's place: there the ledger tracks what it has read, and the transaction log does
+    /// not.
+    pub fn in_source(&self) -> Care {
+        if self.name == "Transaction log" { Care::Naive } else { Care::Right }
+    }
 }
 
 /// What a subscriber makes of a message, given a look at any stream's state.
