@@ -102,6 +102,38 @@ fn what_is_ready_can_be_asked() {
 }
 
 #[test]
+fn what_is_ready_names_those_it_is_about_and_waits_for_them() {
+    let desk = Desk::of(WORLDS, "transfers");
+    let ready = desk.door().opening().ready;
+    let told = || {
+        let subjects = desk.door().subjects(desk.len());
+        let name = |nth: usize| subjects.get(nth).map(|(_, subject)| subject.name.as_str());
+        ready.iter().map(|ready| (ready.says(name), ready.can_be_asked(subjects.len()))).collect::<Vec<_>>()
+    };
+    let says = |all: [(&str, bool); 4]| all.map(|(says, can)| (says.to_owned(), can));
+    let carol = ("An account for Carol", true);
+    let expected =
+        [carol, ("Ada deposits 100", false), ("Ada transfers 40 to Bob", false), ("Bob transfers too much", false)];
+    assert_eq!(told(), says(expected));
+    desk.ask(serde_json::json!({ "type": "CreateAccount", "accountNumber": "Carol #1" })).expect("a good name");
+    let expected = [
+        carol,
+        ("Carol #1 deposits 100", true),
+        ("Carol #1 transfers 40 to Bob", false),
+        ("Bob transfers too much", false),
+    ];
+    assert_eq!(told(), says(expected));
+    desk.ask(serde_json::json!({ "type": "CreateAccount", "accountNumber": "Dan" })).expect("a good name");
+    let expected = [
+        carol,
+        ("Carol #1 deposits 100", true),
+        ("Carol #1 transfers 40 to Dan", true),
+        ("Dan transfers too much", true),
+    ];
+    assert_eq!(told(), says(expected));
+}
+
+#[test]
 fn a_story_told_twice_looks_the_same_twice() {
     let told = || {
         let desk = Desk::bank();

@@ -320,6 +320,12 @@ fn to_a_missing_account_it_fails_and_the_money_goes_back_if_done_right() {
     let failed = right.events.iter().find(|(_, event)| event.kind() == "TransferFailed").expect("it failed");
     let reason = "There is no such account. Create it first.".into();
     assert_eq!(failed.1, Event::Transfer(OfTransfer::TransferFailed { reason, refund: true }));
+    let stream = TransferId(Uuid::from_u128(TRANSFER)).stream();
+    let state = right.state(&stream);
+    let told = right.world.plain(&stream, &state);
+    assert_eq!(told["reason"], json!("There is no such account. Create it first."), "it still says why");
+    let reason = right.world.card(Some(&stream), &state).facts.pop().map(|fact| (fact.label, fact.value));
+    assert_eq!(reason, Some(("Reason", "There is no such account. Create it first.".to_owned())));
     // The withdrawal is still there: what happened is made good, not erased.
     let after_failure = ["Deposit", "TransferFailed", "Deposit", "Deposited", "TransferRefunded"];
     assert!(right.kinds().ends_with(&after_failure), "{:?}", right.kinds());
@@ -352,6 +358,27 @@ fn more_than_there_is_fails_and_nothing_has_to_go_back() {
         log.redeliver("Withdraw");
         assert_eq!((log.status(TRANSFER), log.balances()), ("failed", (1000, 0)));
     }
+}
+
+#[test]
+fn money_that_leaves_for_a_transfer_that_failed_goes_back() {
+    let mut log = Log::of(RIGHT);
+    log.create(ADA);
+    log.create(BOB);
+    log.transfer(BOB, ADA, 500).expect("a transfer looks at no account");
+    assert_eq!(log.run(), []);
+    assert_eq!(log.status(TRANSFER), "failed");
+
+    // As in the source its command is done again, and now there is enough.
+    log.deposit(BOB, 1000).expect("an account");
+    log.world.turn("repeat", true);
+    log.redeliver("Withdraw");
+    assert_eq!((log.status(TRANSFER), log.balances()), ("refunded", (0, 1000)));
+    let after_failure = ["TransferFailed", "Deposited", "Withdrawn", "TransferFailed", "Deposit", "Deposited"];
+    assert!(log.kinds().ends_with(&[&after_failure[..], &["TransferRefunded"]].concat()), "{:?}", log.kinds());
+    log.transfer_as(TRANSFER + 1, BOB, ADA, 300).expect("a good transfer");
+    assert_eq!(log.run(), []);
+    assert_eq!((log.status(TRANSFER + 1), log.balances()), ("finished", (300, 700)), "nobody is held up");
 }
 
 #[test]
@@ -677,7 +704,7 @@ fn told_truly(log: &Log, transfers: u128) -> Result<(), TestCaseError> {
         let (gave, got, back) = moved.get(&id).map_or((0, 0, 0), |of| (of.gave.len(), of.got.len(), of.got_back.len()));
         let expected = match status {
             Status::Finished => (1, 1, 0),
-            Status::Refunded => (1, 0, 1),
+            Status::Refunded { .. } => (1, 0, 1),
             Status::Failed { refund: false, .. } => (0, 0, 0),
             Status::Initial | Status::Withdrawn | Status::Failed { refund: true, .. } => {
                 return Err(TestCaseError::fail(format!("it is {} for ever", status.name())));

@@ -125,17 +125,22 @@ impl Channel {
 }
 
 /// One reader that catches up with a log in order.
+///
+/// A message that it can't deal with stops it, for the next one may follow from that. Somebody may put the message aside:
+/// then it is passed over, and can be tried once more later, out of order.
 #[derive(Clone, Debug)]
 pub struct Subscription {
     care: Care,
     checkpoint: Option<Position>,
     channel: Channel,
+    /// Messages that were put aside, and are tried once more.
+    again: BTreeSet<Position>,
 }
 
 impl Subscription {
     /// A reader that has dealt with everything up to its checkpoint.
     pub fn new(care: Care, checkpoint: Option<Position>, faults: Faults, seed: u64) -> Self {
-        Self { care, checkpoint, channel: Channel::from(checkpoint, faults, seed) }
+        Self { care, checkpoint, channel: Channel::from(checkpoint, faults, seed), again: BTreeSet::new() }
     }
 
     /// The last message it has dealt with.
@@ -147,6 +152,9 @@ impl Subscription {
     ///
     /// `next(from)` is the first position at or after `from` that is for this reader.
     pub fn deliver(&mut self, next: impl Fn(u64) -> Option<u64>) -> Delivery {
+        if let Some(&position) = self.again.first() {
+            return Delivery::Comes { position, dies: false };
+        }
         let brought = self.channel.bring(&next);
         if self.care == Care::Naive {
             return brought;
@@ -170,11 +178,19 @@ impl Subscription {
     /// Whether there is anything left to bring.
     pub fn has_more(&self, next: impl Fn(u64) -> Option<u64>) -> bool {
         let is_behind = self.care == Care::Right && next(after(self.checkpoint)).is_some();
-        is_behind || self.channel.has_more(next)
+        !self.again.is_empty() || is_behind || self.channel.has_more(next)
     }
 
-    /// A message was dealt with.
+    /// A message that was put aside is tried once more.
+    pub fn retry(&mut self, position: Position) {
+        self.again.insert(position);
+    }
+
+    /// A message was dealt with, or passed over. One that was tried once more moves no checkpoint: that is past it.
     pub fn done(&mut self, position: Position) {
+        if self.again.remove(&position) {
+            return;
+        }
         self.checkpoint = match self.care {
             Care::Right => self.checkpoint.max(Some(position)),
             // It writes down what came last, whatever that was.
@@ -184,6 +200,7 @@ impl Subscription {
 
     /// It died, and begins again at its checkpoint.
     pub fn restart(&mut self) {
+        self.again.clear();
         self.channel.restart(self.checkpoint);
     }
 }

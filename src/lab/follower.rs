@@ -4,6 +4,8 @@
 //! and after a crash it goes on exactly where it was. The naive follower stores its place afterwards, and writes down
 //! again whatever it is given again.
 
+use std::collections::BTreeMap;
+
 use serde_json::Map;
 
 use super::door::{Asked, Recorded};
@@ -65,7 +67,10 @@ impl<W: Twin> Running<W> {
             next: Some(Position(from)).filter(|_| from < leader.store.len()),
             stands: if is_elsewhere { Stands::Elsewhere } else { self.readers.stands(following.name, true) },
             care: self.readers.care(following.name),
+            in_source: following.in_source(),
+            shares: false,
             parked: Vec::new(),
+            why: BTreeMap::new(),
         })
     }
 

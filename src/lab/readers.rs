@@ -29,6 +29,9 @@ const SNAPSHOTS: &str = "snapshots every";
 /// Messages that lead to nothing and are passed over in one go.
 const PASSED_OVER: u32 = 200;
 
+/// Parked messages of which it is told why they are.
+const EXPLAINED: usize = 20;
+
 /// A reader as others see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
@@ -46,8 +49,15 @@ pub struct Told {
     pub stands: Stands,
     /// How it keeps its place.
     pub care: Care,
-    /// Messages that it could not deal with, of those that do not hold it up.
+    /// How its source does.
+    pub in_source: Care,
+    /// Whether it shares its work, as competing consumers do: then no message holds it up.
+    pub shares: bool,
+    /// Messages that it could not deal with, and that were put aside.
     pub parked: Vec<Position>,
+    /// Why it can't deal with the one that holds it up, or with the first of those that were put aside. One that it could
+    /// deal with by now is not among them.
+    pub why: BTreeMap<Position, String>,
 }
 
 /// How a reader stands.
@@ -76,6 +86,8 @@ pub enum Setting {
     Anew(String),
     /// A message that a reader has parked is tried once more.
     Retry(String, Position),
+    /// The message that holds a reader up is parked, and the reader goes on after it.
+    PutAside(String, Position),
     /// Which faults delivery has, and how they are drawn.
     Faults(Faults, u64),
     /// Whether the business does something as its source does.
@@ -217,6 +229,12 @@ impl Setting {
             Self::Anew(reader) => vec![note(format!("{reader} anew"), 0), note(format!("{reader} failed"), 0)],
             // It stays parked until it is dealt with: who stops in between has lost nothing.
             Self::Retry(..) => Vec::new(),
+            // Parked first: who stops in between has put nothing aside that nobody knows of.
+            Self::PutAside(reader, position) => vec![
+                note(format!("{reader} parked {position}"), 1),
+                Tracking { subscription: reader.clone(), position: *position },
+                note(format!("{reader} failed"), 0),
+            ],
             Self::Faults(faults, seed) => {
                 let Faults { duplicate, delay, reorder, drop, crash } = *faults;
                 let bits = [duplicate, delay, reorder, drop, crash].into_iter().rev();
@@ -236,9 +254,11 @@ impl Setting {
     /// The reader or switch it is about, if it is about one.
     fn names(&self) -> Option<(&str, bool)> {
         match self {
-            Self::Paused(reader, _) | Self::Care(reader, _) | Self::Anew(reader) | Self::Retry(reader, _) => {
-                Some((reader, true))
-            }
+            Self::Paused(reader, _)
+            | Self::Care(reader, _)
+            | Self::Anew(reader)
+            | Self::Retry(reader, _)
+            | Self::PutAside(reader, _) => Some((reader, true)),
             Self::Switch(switch, _) => Some((switch, false)),
             Self::AllPaused(_) | Self::Faults(..) | Self::Snapshots(_) => None,
         }
@@ -263,17 +283,29 @@ impl<W: Twin> Running<W> {
             let name = subscriber.name;
             let checkpoint = self.readers.checkpoint(name);
             let from = checkpoint.map_or(0, |Position(last)| last + 1);
-            let mut waiting = self.positions_for(subscriber, from);
+            let mut waiting = self.positions_for(subscriber, from).filter(|&at| self.is_for(subscriber, at));
             let next = waiting.next().map(Position);
+            let stands = self.readers.stands(name, false);
+            let parked = self.readers.parked(name);
+            let holds_up = if let Stands::Failed(position) = stands { Some(position) } else { None };
+            let why = |position: Position| match self.make_of(subscriber, position) {
+                Made::Nothing(why) => Some((position, why)),
+                Made::Events(_) => None,
+            };
+            let why = parked.iter().take(EXPLAINED).copied().chain(holds_up).filter_map(why).collect();
             Told {
                 name,
                 says: subscriber.says,
                 checkpoint,
                 lag: next.map_or(0, |_| 1 + waiting.count() as u64),
                 next,
-                stands: self.readers.stands(name, false),
+                stands,
                 care: self.readers.care(name),
-                parked: self.readers.parked(name),
+                // Whoever reads and acts there stores its place after it has acted.
+                in_source: Care::Naive,
+                shares: subscriber.shares,
+                parked,
+                why,
             }
         };
         W::subscribers().iter().map(told).collect()
@@ -327,19 +359,29 @@ impl<W: Twin> Running<W> {
                 return Err(No::bad_input(format!("Expected {what}, found “{name}”.")));
             }
         }
+        if let Setting::PutAside(reader, position) = setting
+            && self.readers.stands(reader, false) != Stands::Failed(*position)
+        {
+            let event = position.0 + 1;
+            return Err(No::bad_input(format!("Expected the event that holds “{reader}” up, found event {event}.")));
+        }
         for note in setting.notes::<W>() {
             self.put_note(note)?;
         }
         match setting {
             Setting::Retry(reader, position) => {
                 if let Some(subscriber) = W::subscribers().iter().find(|subscriber| subscriber.name == reader) {
+                    let is_parked = self.readers.parked(reader).contains(position);
                     let nth = self.begin(reader, reader, subscriber.shares);
-                    if let How::Shared(group) = &mut self.readers.live[nth].how {
-                        group.retry(*position);
+                    match &mut self.readers.live[nth].how {
+                        How::Shared(group) => group.retry(*position),
+                        How::Alone(subscription) if is_parked => subscription.retry(*position),
+                        How::Alone(_) => {}
                     }
                 }
             }
             Setting::Care(..) | Setting::Anew(_) | Setting::Faults(..) => self.readers.forget_live(),
+            Setting::PutAside(reader, _) => self.readers.forget(reader),
             Setting::Paused(..) | Setting::AllPaused(_) | Setting::Switch(..) | Setting::Snapshots(_) => {}
         }
         Ok(())
@@ -387,10 +429,11 @@ impl<W: Twin> Running<W> {
 
     fn step_on(&mut self, subscriber: &Subscriber<W>, by_hand: bool, asked: &Asked) -> Result<Recorded, No> {
         let mut passed = None;
-        for _ in 0..PASSED_OVER {
+        let most = if by_hand { u32::MAX } else { PASSED_OVER };
+        for _ in 0..most {
             let (position, dies) = match self.bring(subscriber) {
                 Delivery::Comes { position, dies } => (position, dies),
-                Delivery::NotYet(position) if by_hand => {
+                Delivery::NotYet(position) if by_hand && self.is_for(subscriber, position.0) => {
                     return Ok(said(format!("Event {} did not arrive yet.", position.0 + 1)));
                 }
                 Delivery::NotYet(_) => continue,
@@ -402,23 +445,28 @@ impl<W: Twin> Running<W> {
             };
             let is_right = self.readers.care(subscriber.name) == Care::Right;
             let message = self.store.event(position.0).ok_or_else(|| No::bad_input("Expected a message."))?;
-            let id = if is_right { answer_id(message.id, subscriber.name) } else { asked.id };
+            let knows_again = is_right && !self.has_naive_rules();
+            let id = if knows_again { answer_id(message.id, subscriber.name) } else { asked.id };
             let is_known = self.store.find(id).is_some();
             if made.is_empty() || is_known {
                 self.settle(subscriber.name, position);
                 self.take_back(subscriber.name, position)?;
-                passed = Some(position);
+                passed = if self.is_for(subscriber, position.0) { Some(position) } else { passed };
                 continue;
             }
             return self.act(subscriber, &message, made, id, dies && !is_right, asked);
         }
-        if let Some(position) = passed {
-            // Several may have been passed over: one checkpoint for all of them, if they are all of it.
-            self.store_checkpoint(subscriber.name)?;
-            return Ok(said(format!("Nothing follows from event {}.", position.0 + 1)));
-        }
+        // Several may have been passed over: one checkpoint for all of them, if they are all of it.
         self.store_checkpoint(subscriber.name)?;
-        Ok(said("There is no message left.".to_owned()))
+        Ok(said(match passed {
+            Some(position) => format!("Nothing follows from event {}.", position.0 + 1),
+            None => "There is no message left.".to_owned(),
+        }))
+    }
+
+    /// Whether the business is switched to do again what comes again. Then no answer is known by its id either.
+    fn has_naive_rules(&self) -> bool {
+        W::switches().iter().any(|switch| switch.is_naive && self.world.is_on(switch.name))
     }
 
     /// Records what follows from a message, and that it was dealt with.
@@ -468,15 +516,22 @@ impl<W: Twin> Running<W> {
         Ok(Recorded { words: format!("Event {} was dealt with.", message.position.0 + 1), ..recorded })
     }
 
-    /// A message that was put aside is dealt with now.
+    /// A message that was put aside, or held its reader up, is dealt with now.
     fn take_back(&mut self, reader: &str, position: Position) -> Result<(), No> {
-        let parked = format!("{reader} parked {position}");
-        if self.readers.number(&parked) == 0 { Ok(()) } else { self.put_note(tracking(&parked, Position(0))) }
+        let (parked, failed) = (format!("{reader} parked {position}"), format!("{reader} failed"));
+        if self.readers.number(&parked) > 0 {
+            self.put_note(tracking(&parked, Position(0)))?;
+        }
+        if self.readers.number(&failed) == position.0 + 1 {
+            self.put_note(tracking(&failed, Position(0)))?;
+        }
+        Ok(())
     }
 
     /// A message that can't be dealt with: tried again and parked, if that holds nobody up; else its reader stops.
     fn fail(&mut self, subscriber: &Subscriber<W>, position: Position, why: &str) -> Result<Recorded, No> {
         let name = subscriber.name;
+        let is_parked = self.readers.parked(name).contains(&position);
         let words = match self.live(name).map(|live| &mut live.how) {
             Some(How::Shared(group)) => {
                 if group.fail(position) {
@@ -486,6 +541,12 @@ impl<W: Twin> Running<W> {
                 } else {
                     format!("Event {} is tried again: {why}", position.0 + 1)
                 }
+            }
+            // It holds nobody up a second time.
+            Some(How::Alone(_)) if is_parked => {
+                self.settle(name, position);
+                self.store_checkpoint(name)?;
+                format!("Event {} stays put aside: {why}", position.0 + 1)
             }
             Some(How::Alone(_)) | None => {
                 self.put_note(tracking(&format!("{name} failed"), Position(position.0 + 1)))?;
@@ -620,7 +681,16 @@ impl<W: Twin> Running<W> {
         self.readers.live.iter_mut().find(|live| live.name == reader)
     }
 
-    /// The positions from `from` on that are for a reader.
+    /// Whether the event at a position is a message for a reader. One that can't be read is: somebody has to look at it.
+    fn is_for(&self, subscriber: &Subscriber<W>, position: u64) -> bool {
+        match self.store.row(position).map(|row| self.store.typed::<W::Event>(position, row)) {
+            Some(Ok(event)) => (subscriber.takes)(&event),
+            Some(Err(Unreadable::UnknownKind(_))) | None => false,
+            Some(Err(_)) => true,
+        }
+    }
+
+    /// The positions from `from` on that stand in the categories that a reader reads.
     fn positions_for<'a>(&'a self, subscriber: &'a Subscriber<W>, from: u64) -> impl Iterator<Item = u64> + 'a {
         (from..self.store.len()).filter(|&position| {
             let stream = self.store.row(position).map(|row| self.store.stream_id(row.stream));

@@ -1,4 +1,4 @@
-//! The same day twice, under the same faults: once with readers done right, once with naive ones.
+//! The same day twice, under the same faults: once done right, once as in the source.
 
 use serde_json::Value;
 
@@ -16,24 +16,24 @@ pub struct Counted {
     pub what: String,
     /// Without any fault: what it should be.
     pub due: i64,
-    /// With readers done right.
+    /// With business and readers done right.
     pub right: i64,
-    /// With naive ones.
-    pub naive: i64,
+    /// With both as in the source: each reader keeps its place as it does there, and every switch is on.
+    pub source: i64,
     /// Whether it is money, in cents.
     pub is_money: bool,
 }
 
 /// Runs a world's trial three times in labs of their own and counts what came of it; none: the world has no trial.
 pub fn trial(worlds: &'static [Registration], world: &str, faults: Faults, seed: u64) -> Result<Vec<Counted>, No> {
-    let due = day(worlds, world, Care::Right, Faults::default(), seed)?;
-    let right = day(worlds, world, Care::Right, faults, seed)?;
-    let naive = day(worlds, world, Care::Naive, faults, seed)?;
+    let due = day(worlds, world, false, Faults::default(), seed)?;
+    let right = day(worlds, world, false, faults, seed)?;
+    let source = day(worlds, world, true, faults, seed)?;
     let of = |day: &[(String, i64, bool)], what: &str| {
         day.iter().find(|(known, ..)| known == what).map_or(0, |(_, number, _)| *number)
     };
     let mut all: Vec<(String, bool)> = Vec::new();
-    for (what, _, is_money) in due.iter().chain(&right).chain(&naive) {
+    for (what, _, is_money) in due.iter().chain(&right).chain(&source) {
         if !all.iter().any(|(known, _)| known == what) {
             all.push((what.clone(), *is_money));
         }
@@ -41,7 +41,7 @@ pub fn trial(worlds: &'static [Registration], world: &str, faults: Faults, seed:
     let counted = |(what, is_money): (String, bool)| Counted {
         due: of(&due, &what),
         right: of(&right, &what),
-        naive: of(&naive, &what),
+        source: of(&source, &what),
         what,
         is_money,
     };
@@ -52,24 +52,20 @@ pub fn trial(worlds: &'static [Registration], world: &str, faults: Faults, seed:
 fn day(
     worlds: &'static [Registration],
     world: &str,
-    care: Care,
+    is_source: bool,
     faults: Faults,
     seed: u64,
 ) -> Result<Vec<(String, i64, bool)>, No> {
     let lab = Lab::in_memory(worlds, seed.max(1));
     let log = lab.resolve(world)?;
     for reader in lab.readers(log)? {
+        let care = if is_source { reader.in_source } else { Care::Right };
         lab.set_here(log, &Setting::Care(reader.name.to_owned(), care))?;
         lab.set_here(log, &Setting::Paused(reader.name.to_owned(), false))?;
     }
-    if care == Care::Naive {
-        // Whoever is naive has no rules against doing a thing twice either.
-        let switches = lab.log(log)?.switches();
-        for (switch, _) in switches {
-            if switch.is_naive {
-                lab.set_here(log, &Setting::Switch(switch.name.to_owned(), true))?;
-            }
-        }
+    let switches = lab.log(log)?.switches();
+    for (switch, _) in switches.into_iter().filter(|_| is_source) {
+        lab.set_here(log, &Setting::Switch(switch.name.to_owned(), true))?;
     }
     lab.set_here(log, &Setting::Faults(faults, seed))?;
     for nth in 0.. {
@@ -82,7 +78,12 @@ fn day(
         }
     }
     let mut counted = totals(&lab, log)?;
+    counted.extend(ends(&lab, log)?);
     for reader in lab.readers(log)? {
+        if !reader.parked.is_empty() {
+            let parked = i64::try_from(reader.parked.len()).unwrap_or(i64::MAX);
+            counted.push((format!("{}: put aside", reader.name), parked, false));
+        }
         let of = lab.log_of(log, reader.name)?;
         if of != log {
             let its = totals(&lab, of)?.into_iter();
@@ -90,6 +91,20 @@ fn day(
         }
     }
     Ok(counted)
+}
+
+/// Where whatever was on its way stands at the end, and how much of it: what stands half way is stuck.
+fn ends(lab: &Lab, log: LogId) -> Result<Vec<(String, i64, bool)>, No> {
+    let door = lab.log(log)?;
+    let mut ends: Vec<(String, i64, bool)> = Vec::new();
+    for (_, flow) in door.flows(door.store().len(), usize::MAX) {
+        let end = format!("at the end {}", flow.stands.to_lowercase());
+        match ends.iter_mut().find(|(known, ..)| *known == end) {
+            Some((_, count, _)) => *count += 1,
+            None => ends.push((end, 1, false)),
+        }
+    }
+    Ok(ends)
 }
 
 /// All money of a log, and how often each kind of thing happened.

@@ -17,6 +17,7 @@ pub mod transactions;
 
 use daybook_engine as engine;
 use engine::integrity::Link;
+use engine::subscription::Care;
 use engine::{Decider, LogId, Message, Projection, Reaction, RecordedEvent, States, Store, StreamId, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
@@ -170,6 +171,8 @@ pub struct Subscriber<W: World> {
     pub says: &'static str,
     /// The categories that it reads: what stands in a stream's name before the first dash.
     pub reads: &'static [&'static str],
+    /// Whether an event is a message for it. What else stands in those categories it passes over.
+    pub takes: fn(&<W as Decider>::Event) -> bool,
     /// Whether several can share the work: then a message that can't be dealt with is parked, and the others go on. One
     /// that reads alone keeps the order, and stops there.
     pub shares: bool,
@@ -192,6 +195,14 @@ pub struct Following {
     pub react: fn(&RecordedEvent) -> Option<Value>,
 }
 
+impl Following {
+    /// How its source keeps the follower's place: there the ledger tracks what it has read, and the transaction log does
+    /// not.
+    pub fn in_source(&self) -> Care {
+        if self.name == "Transaction log" { Care::Naive } else { Care::Right }
+    }
+}
+
 /// What a subscriber makes of a message, given a look at any stream's state.
 pub type React<W> =
     fn(&W, &Message<'_, <W as Decider>::Event>, &dyn Fn(&StreamId) -> <W as Decider>::State) -> Vec<Wanted<W>>;
@@ -211,7 +222,7 @@ pub struct Switch {
     pub label: &'static str,
     /// What comes of it, in a sentence.
     pub says: &'static str,
-    /// Whether it takes away what makes up for naive delivery.
+    /// Whether it takes away what makes up for naive delivery: whatever comes again is done again then.
     pub is_naive: bool,
 }
 

@@ -1,5 +1,7 @@
 //! How a lab opens, as data: one question, a story that answers it, a picture, and commands to begin with.
 
+use crate::form::nth_subject;
+
 /// What a newcomer to a world meets first.
 #[derive(Clone, Copy, Debug)]
 pub struct Opening {
@@ -78,10 +80,31 @@ pub struct Wish {
 /// A wish with a name, offered as a button.
 #[derive(Clone, Copy, Debug)]
 pub struct Ready {
-    /// What the button says.
+    /// What the button says; `#0` stands for the first of whom the log tells, `#1` for the second.
     pub label: &'static str,
+    /// Names for these until the log tells of them.
+    pub stand_ins: &'static [&'static str],
     /// What it asks for.
     pub wish: Wish,
+}
+
+impl Ready {
+    /// What the button says, given the name of the nth of whom the log tells.
+    pub fn says<'a>(&'a self, name: impl Fn(usize) -> Option<&'a str>) -> String {
+        let mut parts = self.label.split('#');
+        let first = parts.next().unwrap_or_default();
+        parts.fold(first.to_owned(), |says, part| {
+            let (nth, rest) = part.split_at(part.find(' ').unwrap_or(part.len()));
+            let nth = nth.parse().unwrap_or(usize::MAX);
+            says + name(nth).or(self.stand_ins.get(nth).copied()).unwrap_or("nobody") + rest
+        })
+    }
+
+    /// Whether the log tells of everyone whom it is about, if it tells of so many.
+    pub fn can_be_asked(&self, subjects: usize) -> bool {
+        let about = self.wish.subject.into_iter().chain(self.wish.typed.iter().filter_map(|typed| nth_subject(typed)));
+        about.into_iter().all(|nth| nth < subjects)
+    }
 }
 
 /// A question to the log in plain words, offered as a button.

@@ -6,7 +6,7 @@ mod past;
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use super::parts::{live, text, when};
+use super::parts::{flag, live, text, when};
 use crate::engine::StreamId;
 use crate::worlds::opening::Ready;
 
@@ -61,7 +61,14 @@ fn ready(desk: Desk) -> AnyView {
         world.with(|_| ());
         let ready = untrack(|| desk.opening().ready).iter();
         let button = |ready: &'static Ready| {
-            view! { <button type="button" on:click=move |_| desk.wish.set(Some(ready.wish))>{ready.label}</button> }
+            let says = text(move || {
+                let subjects = desk.subjects.read();
+                ready.says(|nth| subjects.get(nth).map(|(_, subject)| subject.name.as_str()))
+            });
+            let cannot = flag(move || !ready.can_be_asked(desk.subjects.read().len()));
+            view! {
+                <button type="button" disabled=cannot on:click=move |_| desk.wish.set(Some(ready.wish))>{says}</button>
+            }
         };
         view! { <div class="ready" role="group" aria-label="Ready to ask">{ready.map(button).collect_view()}</div> }
             .into_any()

@@ -120,8 +120,11 @@ pub fn faults() -> AnyView {
             {live(switches)}
         </div>
         <section class="trial" aria-labelledby="trial-title">
-            <h3 id="trial-title">"The same day, done right and done naively"</h3>
-            <p class="hint">"In logs of their own, with the faults above; with all of them, if none is on."</p>
+            <h3 id="trial-title">"The same day, done right and as in the source"</h3>
+            <p class="hint">
+                "In logs of their own, with the faults above; with all of them, if none is on. As in the source: every switch "
+                "is on, and readers keep their places as they do there."
+            </p>
             <div class="buttons"><button type="button" on:click=run>"Run both"</button></div>
             {live(move || table(&counted.read()))}
         </section>
@@ -152,7 +155,7 @@ fn table(counted: &[Counted]) -> AnyView {
     if counted.is_empty() {
         return ().into_any();
     }
-    let row = |Counted { what, due, right, naive, is_money }: &Counted| {
+    let row = |Counted { what, due, right, source, is_money }: &Counted| {
         let number = |number: i64| if *is_money { format_cents(number) } else { number.to_string() };
         let cell = |found: i64| {
             let is_wrong = found != *due;
@@ -165,7 +168,7 @@ fn table(counted: &[Counted]) -> AnyView {
                 <th scope="row">{what.clone()}</th>
                 <td class="is-figure">{number(*due)}</td>
                 {cell(*right)}
-                {cell(*naive)}
+                {cell(*source)}
             </tr>
         }
     };
@@ -178,7 +181,7 @@ fn table(counted: &[Counted]) -> AnyView {
                         <th scope="col">"Counted"</th>
                         <th scope="col" class="is-figure">"Without faults"</th>
                         <th scope="col" class="is-figure">"Done right"</th>
-                        <th scope="col" class="is-figure">"Naive"</th>
+                        <th scope="col" class="is-figure">"As in the source"</th>
                     </tr>
                 </thead>
                 <tbody>{counted.iter().map(row).collect_view()}</tbody>

@@ -15,10 +15,10 @@ pub const OPENING: Opening = Opening {
         Place { kind: Kind::View, label: "Balances follow", shows: Shows::Figures },
     ],
     ready: &[
-        Ready { label: "An account for Bob", wish: wish("OpenAccount", &["Bob", "20.00"]) },
-        Ready { label: "Deposit 50", wish: wish("Deposit", &["50.00"]) },
-        Ready { label: "Withdraw 30", wish: wish("Withdraw", &["30.00"]) },
-        Ready { label: "Withdraw too much", wish: wish("Withdraw", &["1000000.00"]) },
+        ready("An account for Bob", wish("OpenAccount", &["Bob", "20.00"])),
+        ready("Deposit 50", wish("Deposit", &["50.00"])),
+        ready("Withdraw 30", wish("Withdraw", &["30.00"])),
+        ready("Withdraw too much", wish("Withdraw", &["1000000.00"])),
     ],
     finds: &[
         Find { label: "Withdrawals over $100.00", condition: "kind = MoneyWithdrawn and amount > 10000" },
@@ -104,4 +104,8 @@ const fn wish(command: &'static str, typed: &'static [&'static str]) -> Wish {
 
 const fn wish_of(command: &'static str, typed: &'static [&'static str], subject: usize) -> Wish {
     Wish { command, typed, subject: Some(subject) }
+}
+
+const fn ready(label: &'static str, wish: Wish) -> Ready {
+    Ready { label, stand_ins: &[], wish }
 }

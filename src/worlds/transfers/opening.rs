@@ -16,10 +16,10 @@ pub const OPENING: Opening = Opening {
         Place { kind: Kind::View, label: "Balances follow", shows: Shows::Figures },
     ],
     ready: &[
-        Ready { label: "An account for Carol", wish: wish("CreateAccount", &["Carol"], None) },
-        Ready { label: "Ada deposits 100", wish: wish("Deposit", &["100.00"], Some(0)) },
-        Ready { label: "Ada transfers 40 to Bob", wish: wish("InitiateTransfer", &["#1", "40.00"], Some(0)) },
-        Ready { label: "Bob transfers too much", wish: wish("InitiateTransfer", &["#0", "1000000.00"], Some(1)) },
+        ready("An account for Carol", wish("CreateAccount", &["Carol"], None)),
+        ready("#0 deposits 100", wish("Deposit", &["100.00"], Some(0))),
+        ready("#0 transfers 40 to #1", wish("InitiateTransfer", &["#1", "40.00"], Some(0))),
+        ready("#1 transfers too much", wish("InitiateTransfer", &["#0", "1000000.00"], Some(1))),
     ],
     finds: &[
         Find { label: "Transfers that failed", condition: "kind = TransferFailed" },
@@ -117,4 +117,8 @@ const STORY: Story = Story {
 
 const fn wish(command: &'static str, typed: &'static [&'static str], subject: Option<usize>) -> Wish {
     Wish { command, typed, subject }
+}
+
+const fn ready(label: &'static str, wish: Wish) -> Ready {
+    Ready { label, stand_ins: &["Ada", "Bob"], wish }
 }

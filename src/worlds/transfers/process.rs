@@ -40,6 +40,7 @@ pub(super) const SUBSCRIBERS: &[Subscriber<Transfers>] = &[
         name: TRANSFERS,
         says: "Knows what comes next: it reads what happened and sends for the next step.",
         reads: &["transfer", "account"],
+        takes: is_of_a_transfer,
         shares: false,
         react: next_step,
         refused: |_, _, _| Vec::new(),
@@ -49,6 +50,7 @@ pub(super) const SUBSCRIBERS: &[Subscriber<Transfers>] = &[
         says: "Asks accounts for what their messages say. It is the second door; the form is the first.",
         // Mailboxes that were called as in the source are emptied after the switch is off again, too.
         reads: &["accountCommand", "account"],
+        takes: |event| matches!(event, Event::Mailbox(_)),
         shares: true,
         react: grant,
         refused: report,
@@ -83,6 +85,22 @@ pub(super) const SWITCHES: &[Switch] = &[
 ];
 
 type Next = Vec<Reaction<Command, Event>>;
+
+/// Whether a transfer may go on after this: not money that nobody but its owner moved, and no wish.
+fn is_of_a_transfer(event: &Event) -> bool {
+    match event {
+        Event::Transfer(event) => match event {
+            transfer::Event::TransferInitiated(_)
+            | transfer::Event::TransferWithdrawn {}
+            | transfer::Event::TransferFailed { .. } => true,
+            transfer::Event::TransferFinished {} | transfer::Event::TransferRefunded {} => false,
+        },
+        Event::Account(account::Event::Deposited { transfer, .. } | account::Event::Withdrawn { transfer, .. }) => {
+            transfer.is_some()
+        }
+        Event::Account(account::Event::AccountCreated { .. }) | Event::Mailbox(_) => false,
+    }
+}
 
 /// The process manager: from what happened to what shall happen next.
 fn next_step(world: &Transfers, message: &Message<'_, Event>, look: &dyn Fn(&StreamId) -> State) -> Next {

@@ -78,7 +78,10 @@ pub enum Status {
         refund: bool,
     },
     /// It did not arrive, and is back.
-    Refunded,
+    Refunded {
+        /// What the account said; nothing, if nobody noted why.
+        reason: Option<Rc<str>>,
+    },
 }
 
 /// What can be asked of a transfer: the first by anybody, the others by the process alone.
@@ -163,21 +166,27 @@ impl Decider for Steps {
             }
             (Command::RecordWithdrawal { .. }, Transfer::Known { status, .. }) => match status {
                 Status::Initial => Ok(vec![Event::TransferWithdrawn {}]),
-                Status::Withdrawn | Status::Finished | Status::Failed { refund: true, .. } | Status::Refunded => {
-                    Ok(self.again(Event::TransferWithdrawn {}))
+                Status::Withdrawn
+                | Status::Finished
+                | Status::Failed { refund: true, .. }
+                | Status::Refunded { .. } => Ok(self.again(Event::TransferWithdrawn {})),
+                // It had been told that no money would move. Some has, so it has to go back.
+                Status::Failed { reason, refund: false } => {
+                    Ok(vec![Event::TransferFailed { reason: reason.clone(), refund: true }])
                 }
-                Status::Failed { refund: false, .. } => Err(Refusal::OutOfTurn(status.clone())),
             },
             (Command::RecordDeposit { .. }, Transfer::Known { status, .. }) => match status {
                 Status::Withdrawn => Ok(vec![Event::TransferFinished {}]),
                 Status::Finished => Ok(self.again(Event::TransferFinished {})),
-                Status::Initial | Status::Failed { .. } | Status::Refunded => Err(Refusal::OutOfTurn(status.clone())),
+                Status::Initial | Status::Failed { .. } | Status::Refunded { .. } => {
+                    Err(Refusal::OutOfTurn(status.clone()))
+                }
             },
             (Command::FailTransfer { reason, refund, .. }, Transfer::Known { status, .. }) => {
                 let failed = Event::TransferFailed { reason: reason.clone(), refund: *refund };
                 match (status, refund) {
                     (Status::Initial, false) | (Status::Withdrawn, true) => Ok(vec![failed]),
-                    (Status::Failed { .. } | Status::Refunded, _) => Ok(self.again(failed)),
+                    (Status::Failed { .. } | Status::Refunded { .. }, _) => Ok(self.again(failed)),
                     (Status::Initial, true) | (Status::Withdrawn, false) | (Status::Finished, _) => {
                         Err(Refusal::OutOfTurn(status.clone()))
                     }
@@ -185,7 +194,7 @@ impl Decider for Steps {
             }
             (Command::RecordRefund { .. }, Transfer::Known { status, .. }) => match status {
                 Status::Failed { refund: true, .. } => Ok(vec![Event::TransferRefunded {}]),
-                Status::Refunded => Ok(self.again(Event::TransferRefunded {})),
+                Status::Refunded { .. } => Ok(self.again(Event::TransferRefunded {})),
                 Status::Initial | Status::Withdrawn | Status::Finished | Status::Failed { refund: false, .. } => {
                     Err(Refusal::OutOfTurn(status.clone()))
                 }
@@ -202,7 +211,10 @@ impl Decider for Steps {
             Event::TransferFailed { reason, refund } => {
                 transfer.now(Status::Failed { reason: reason.clone(), refund: *refund })
             }
-            Event::TransferRefunded {} => transfer.now(Status::Refunded),
+            Event::TransferRefunded {} => {
+                let reason = transfer.reason();
+                transfer.now(Status::Refunded { reason })
+            }
         }
     }
 }
@@ -215,6 +227,13 @@ impl Steps {
 }
 
 impl Transfer {
+    fn reason(&self) -> Option<Rc<str>> {
+        match self {
+            Self::Known { status, .. } => status.reason().cloned(),
+            Self::Unknown => None,
+        }
+    }
+
     /// Of a transfer that nobody asked for, nothing is known but its end.
     fn now(self, status: Status) -> Self {
         match self {
@@ -232,7 +251,16 @@ impl Status {
             Self::Withdrawn => "withdrawn",
             Self::Finished => "finished",
             Self::Failed { .. } => "failed",
-            Self::Refunded => "refunded",
+            Self::Refunded { .. } => "refunded",
+        }
+    }
+
+    /// Why the money did not arrive, if it did not.
+    pub fn reason(&self) -> Option<&Rc<str>> {
+        match self {
+            Self::Failed { reason, .. } => Some(reason),
+            Self::Refunded { reason } => reason.as_ref(),
+            Self::Initial | Self::Withdrawn | Self::Finished => None,
         }
     }
 }

@@ -200,7 +200,10 @@ fn refusal_in_rust(refusal: &Refusal) -> String {
 fn status_in_rust(status: &Status) -> String {
     let status = match status {
         Status::Failed { reason, refund } => format!("Failed {{ reason: {}, refund: {refund} }}", said(reason)),
-        Status::Initial | Status::Withdrawn | Status::Finished | Status::Refunded => format!("{status:?}"),
+        Status::Refunded { reason: Some(reason) } => format!("Refunded {{ reason: Some({}) }}", said(reason)),
+        Status::Initial | Status::Withdrawn | Status::Finished | Status::Refunded { reason: None } => {
+            format!("{status:?}")
+        }
     };
     format!("transfers::transfer::Status::{status}")
 }
@@ -332,6 +335,13 @@ mod tests {
     }
 
     #[test]
+    fn a_status_says_why_in_rust_too() {
+        let refunded = |reason: Option<&str>| status_in_rust(&Status::Refunded { reason: reason.map(Into::into) });
+        assert_eq!(refunded(None), "transfers::transfer::Status::Refunded { reason: None }");
+        assert_eq!(refunded(Some("no")), "transfers::transfer::Status::Refunded { reason: Some(\"no\".into()) }");
+    }
+
+    #[test]
     fn a_term_is_one_enum_within_the_other() {
         let event = |event| WORLD.rust(&Term::Event(&event)).name;
         assert_eq!(
@@ -342,10 +352,10 @@ mod tests {
             event(told(transfer::Event::TransferFinished {})),
             "transfers::Event::Transfer(transfers::transfer::Event::TransferFinished {})"
         );
-        let too_late = Refusal::Transfer(transfer::Refusal::OutOfTurn(Status::Refunded));
+        let too_late = Refusal::Transfer(transfer::Refusal::OutOfTurn(Status::Finished));
         assert_eq!(
             WORLD.rust(&Term::Refusal(&too_late)).name,
-            "transfers::Refusal::Transfer(transfers::transfer::Refusal::OutOfTurn(transfers::transfer::Status::Refunded))"
+            "transfers::Refusal::Transfer(transfers::transfer::Refusal::OutOfTurn(transfers::transfer::Status::Finished))"
         );
     }
 }

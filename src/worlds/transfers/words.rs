@@ -173,7 +173,7 @@ impl World for Transfers {
             Status::Finished => (3, false),
             Status::Failed { refund: false, .. } => (1, true),
             Status::Failed { refund: true, .. } => (2, true),
-            Status::Refunded => (3, true),
+            Status::Refunded { .. } => (3, true),
         };
         let stands = badge(status);
         Some(Flow { from: from.stream(), to: to.stream(), amount: *amount, stands, done, steps: 3, has_failed })
@@ -199,7 +199,7 @@ impl World for Transfers {
                     Fact::new("Status", status.name()),
                 ]
                 .into_iter()
-                .chain(reason(status).map(|reason| Fact::new("Reason", reason)))
+                .chain(status.reason().map(|reason| Fact::new("Reason", &**reason)))
                 .collect(),
             },
             State::Mailbox => Card { badge: "Mailbox", figure: 0, facts: vec![Fact::new("Status", "messages only")] },
@@ -227,7 +227,7 @@ impl World for Transfers {
                 "toAccountId": to,
                 "amount": amount,
                 "status": status.name(),
-                "reason": reason(status),
+                "reason": status.reason(),
                 "refund": matches!(status, Status::Failed { refund: true, .. }),
             }),
             State::Mailbox => json!({ "accountId": AccountId::of_mailbox(stream), "status": "mailbox" }),
@@ -395,14 +395,7 @@ fn badge(status: &Status) -> &'static str {
         Status::Withdrawn => "Withdrawn",
         Status::Finished => "Finished",
         Status::Failed { .. } => "Failed",
-        Status::Refunded => "Refunded",
-    }
-}
-
-fn reason(status: &Status) -> Option<&str> {
-    match status {
-        Status::Failed { reason, .. } => Some(reason),
-        Status::Initial | Status::Withdrawn | Status::Finished | Status::Refunded => None,
+        Status::Refunded { .. } => "Refunded",
     }
 }
 

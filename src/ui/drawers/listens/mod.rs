@@ -8,12 +8,12 @@ use leptos::task::spawn_local;
 
 use crate::engine::subscription::Care;
 use crate::engine::{LogId, Position, StreamId};
-use crate::lab::door::Ask;
+use crate::lab::door::{Ask, Entry};
 use crate::lab::no::No;
 use crate::lab::readers::{Setting, Stands, Told};
 use crate::ui::between::readers;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{fold, live, text, when};
+use crate::ui::parts::{focus_if_lost, fold, live, text, when};
 
 /// Parked messages that are listed.
 const PARKED: usize = 20;
@@ -26,6 +26,7 @@ enum Do {
     Pause,
     Rebuild,
     Retry(Position),
+    PutAside(Position),
     Care(Care),
     Again,
 }
@@ -106,13 +107,22 @@ fn reader(desk: Desk, name: &'static str) -> AnyView {
     let next = text(move || reader.read().as_ref().map(|told| next(desk, told)).unwrap_or_default());
     let is_running = move || reader.read().as_ref().is_some_and(|told| told.stands == Stands::Running);
     let press = move |what: Do| act(desk, name, what);
+    let held_up = Memo::new(move |_| match reader.read().as_ref().map(|told| told.stands) {
+        Some(Stands::Failed(position)) => Some(position),
+        _ => None,
+    });
+    let put_aside = move |position: Position| {
+        view! {
+            <button type="button" on:click=move |_| press(Do::PutAside(position))>"Put it aside and go on"</button>
+        }
+        .into_any()
+    };
     let run = move |_| press(if untrack(is_running) { Do::Pause } else { Do::Run });
-    let title = format!("reader-{}", name.replace(' ', "-"));
-    let labelled_by = title.clone();
+    let labelled_by = title(name);
     view! {
         <section aria-labelledby=labelled_by>
             <header class="reader-head">
-                <h3 id=title>{name}</h3>
+                <h3 id=title(name)>{name}</h3>
                 <span class="badge">{stands}</span>
             </header>
             <p class="hint">{says}</p>
@@ -120,17 +130,23 @@ fn reader(desk: Desk, name: &'static str) -> AnyView {
             <p class="next">{next}</p>
             <div class="buttons" role="group" aria-label=name>
                 <button type="button" on:click=move |_| press(Do::Step)>"Step"</button>
-                <button type="button" on:click=run>
+                <button type="button" id=format!("run-{}", title(name)) on:click=run>
                     {text(move || if is_running() { "Pause" } else { "Run" }.to_owned())}
                 </button>
                 <button type="button" class="quiet" on:click=move |_| press(Do::Rebuild)>"Rebuild"</button>
+                {live(move || held_up.get().map_or_else(|| ().into_any(), put_aside))}
             </div>
-            {live(move || parked(desk, name, reader.read().as_ref().map(|told| told.parked.clone()).unwrap_or_default()))}
+            {live(move || reader.with(|told| told.as_ref().map_or_else(|| ().into_any(), |told| parked(desk, told))))}
             {follower::result(desk, name)}
             {fold("How it keeps its place", move || care(reader, press))}
         </section>
     }
     .into_any()
+}
+
+/// The id of the heading of its card.
+fn title(name: &str) -> String {
+    format!("reader-{}", name.replace(' ', "-"))
 }
 
 fn word(stands: Stands) -> &'static str {
@@ -157,32 +173,32 @@ fn place(told: &Told) -> String {
 
 /// What comes next, or why nothing does.
 fn next(desk: Desk, told: &Told) -> String {
-    let sentence = |Position(position): Position| {
-        let entry = desk.read(|door| door.entries(position, position + 1).pop());
-        entry.map_or_else(String::new, |entry| format!("event {}, {}", position + 1, entry.sentence))
-    };
     match (told.stands, told.next) {
         (Stands::Failed(position), _) => {
-            format!("It could not deal with {}, and does not get past it. “Run” tries again.", sentence(position))
+            let why = told.why.get(&position).map_or("By now it could.", String::as_str);
+            format!("It could not deal with {}. {why} “Run” tries again.", line(desk, position))
         }
         (Stands::Elsewhere, _) => "What it has written follows another log. “Rebuild” begins anew.".to_owned(),
-        (_, Some(position)) => format!("Next: {}", sentence(position)),
+        (_, Some(position)) => format!("Next: {}", line(desk, position)),
         (_, None) => String::new(),
     }
 }
 
 /// Messages that hold nobody up, and wait for somebody to look at them.
-fn parked(desk: Desk, name: &'static str, parked: Vec<Position>) -> AnyView {
-    if parked.is_empty() {
+fn parked(desk: Desk, told: &Told) -> AnyView {
+    if told.parked.is_empty() {
         return ().into_any();
     }
-    let more = parked.len().saturating_sub(PARKED);
-    let row = |position: Position| {
-        let entry = desk.read(|door| door.entries(position.0, position.0 + 1).pop());
-        let sentence = entry.map_or_else(String::new, |entry| entry.sentence);
+    let name = told.name;
+    let more = told.parked.len().saturating_sub(PARKED);
+    let row = |&position: &Position| {
+        let why = told.why.get(&position).map_or("It could be dealt with by now.", String::as_str).to_owned();
         view! {
             <li>
-                <span>{format!("event {}, {sentence}", position.0 + 1)}</span>
+                <div>
+                    <p>{line(desk, position)}</p>
+                    <p class="hint">{why}</p>
+                </div>
                 <button type="button" class="quiet" on:click=move |_| act(desk, name, Do::Retry(position))>
                     "Try again"
                 </button>
@@ -192,11 +208,20 @@ fn parked(desk: Desk, name: &'static str, parked: Vec<Position>) -> AnyView {
     view! {
         <div class="parked">
             <h4>"Put aside: nobody could deal with these"</h4>
-            <ul>{parked.into_iter().take(PARKED).map(row).collect_view()}</ul>
+            <ul>{told.parked.iter().take(PARKED).map(row).collect_view()}</ul>
             {(more > 0).then(|| view! { <p class="hint">{format!("and {more} more")}</p> })}
         </div>
     }
     .into_any()
+}
+
+/// An event and whom it is about, in a line: `event 8, To Bob: message: deposit $25.00 of a transfer`.
+fn line(desk: Desk, Position(position): Position) -> String {
+    let Some(Entry { subject, sentence, .. }) = desk.read(|door| door.entries(position, position + 1).pop()) else {
+        return format!("event {}", position + 1);
+    };
+    let whose = subject.map(|subject| format!("{subject}: ")).unwrap_or_default();
+    format!("event {}, {whose}{sentence}", position + 1)
 }
 
 /// Careful or naive.
@@ -232,7 +257,17 @@ fn act(desk: Desk, name: &'static str, what: Do) {
             Do::Run => set(desk, log, Setting::Paused(reader(), false), "runs.").await,
             Do::Pause => set(desk, log, Setting::Paused(reader(), true), "is paused.").await,
             Do::Rebuild => lab.rebuild(log, name).await.map(|()| "begins again at the log’s beginning.".to_owned()),
-            Do::Retry(position) => set(desk, log, Setting::Retry(reader(), position), "tries again.").await,
+            Do::Retry(position) => {
+                let runs = untrack(|| told(desk, name)).is_some_and(|told| told.stands == Stands::Running);
+                let words = if runs { "tries again." } else { "tries again at the next “Step” or “Run”." };
+                set(desk, log, Setting::Retry(reader(), position), words).await
+            }
+            Do::PutAside(position) => {
+                let words = format!("event {} is put aside.", position.0 + 1);
+                let done = set(desk, log, Setting::PutAside(reader(), position), &words).await;
+                focus_if_lost(&format!("#run-{}", title(name)));
+                done
+            }
             Do::Again => set(desk, log, Setting::Anew(reader()), "is given everything again.").await,
             Do::Care(care) => {
                 let words = if care == Care::Right { "is done right now." } else { "is naive now." };
