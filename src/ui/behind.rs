@@ -56,7 +56,7 @@ pub static PAGES: Pages = Pages {
         _ => files::files(),
     },
     dialogs: || (files::dialogs(), keys::sheet()).into_any(),
-    between: between::between,
+    between: |desk| between::between(desk, "On the way"),
     waiting: between::waiting,
     ways: recorded::alter::ways,
     marks: recorded::marks::marks,

@@ -14,7 +14,7 @@ use crate::worlds::money::format_cents;
 const FLOWS: usize = 4;
 
 /// What is on its way from one subject to another, at the moment that is looked at: the latest first.
-pub fn between(desk: Desk) -> AnyView {
+pub fn between(desk: Desk, title: &'static str) -> AnyView {
     let applied = desk.applied();
     let flows = desk.read(|door| door.flows(applied, FLOWS));
     if flows.is_empty() {
@@ -41,16 +41,17 @@ pub fn between(desk: Desk) -> AnyView {
             </li>
         }
     };
-    view! { <ul class="flows" aria-label="On the way">{flows.into_iter().map(row).collect_view()}</ul> }.into_any()
+    view! { <ul class="flows" aria-label=title>{flows.into_iter().map(row).collect_view()}</ul> }.into_any()
 }
 
 /// How many messages wait for a reader, and which is the next.
 pub fn waiting(desk: Desk, name: &str) -> Vec<String> {
-    let Some(told) = readers(desk).into_iter().find(|told| told.name == name) else {
-        return vec!["Nobody reads this copy.".to_owned()];
+    let acts = desk.read(|door| door.acts());
+    let Some(told) = readers(desk).into_iter().find(|told| acts && told.name == name) else {
+        return vec!["Nobody acts on this log.".to_owned()];
     };
     let waits = match (told.lag, told.stands) {
-        (_, Stands::Failed(_)) => "Stopped at a message".to_owned(),
+        (_, Stands::Failed(_)) => "Failed at a message".to_owned(),
         (0, _) => "Nothing waits.".to_owned(),
         (1, _) => "1 message waits".to_owned(),
         (lag, _) => format!("{lag} messages wait"),

@@ -27,7 +27,11 @@ const FAULTS: &[Fault] = &[
         says: "a message comes after the one behind it",
         is_on: |faults| &mut faults.reorder,
     },
-    Fault { label: "Lost", says: "a message does not come", is_on: |faults| &mut faults.drop },
+    Fault {
+        label: "Lost",
+        says: "a message does not come until the reader asks again",
+        is_on: |faults| &mut faults.drop,
+    },
     Fault {
         label: "Crash",
         says: "the reader dies after it acted, before it has stored its place",

@@ -9,9 +9,9 @@
 //! | *Deposit* | asks that account |
 //! | `Deposited` | notes `TransferFinished` |
 //!
-//! If an account says no, the handler notes `TransferFailed`; and if money had left already, the manager sends a *Deposit*
-//! back. Every line is one message, and between any two of them the program may stop. Nothing is lost then: whoever
-//! reads goes on where it was.
+//! If an account says no, the handler notes `TransferFailed`; and if money had left already, or leaves later, the manager
+//! sends a *Deposit* back. Every line is one message, and between any two of them the program may stop. Nothing is lost
+//! then: whoever reads goes on where it was.
 //!
 //! A message may be delivered again, so nothing here counts on coming once. The handler asks the transfer whether it still
 //! waits for this, and the account remembers what it has done. The first look is at another stream, and safe only because

@@ -308,7 +308,7 @@ async fn breaks(browser: &Browser) -> Result<()> {
     let drawer = page.region("Break things").await?;
     drawer.press("Run both").await?;
     drawer.by_role("table", "What came of it").await?;
-    drawer.click("checkbox", "Lost: a message does not come").await?;
+    drawer.click("checkbox", "Lost: a message does not come until the reader asks again").await?;
     drawer.fill("Dice the same number, the same faults", "many").await?;
     drawer.refusal("Run both", "Dice the same number, the same faults").await.map(drop)
 }

@@ -176,6 +176,26 @@ async fn what_is_ready_to_ask_is_asked_by_one_press() -> Result<()> {
     wait_until("two are offered", async || Ok(options(&actions, "To").await?.len() == 2)).await
 }
 
+#[tokio::test]
+async fn what_is_ready_to_ask_names_those_it_is_about() -> Result<()> {
+    let (_site, browser) = lab().await?;
+    let actions = browser.page.region(ACTIONS).await?;
+    let waits = async |button: &str| -> Result<bool> {
+        Ok(actions.by_role("button", button).await?.prop("disabled").await?.as_deref() == Some("true"))
+    };
+    for button in ["Ada deposits 100", "Ada transfers 40 to Bob", "Bob transfers too much"] {
+        assert!(waits(button).await?, "{button}: there is nobody yet");
+    }
+    actions.press("An account for Carol").await?;
+    everyone(&browser.page, "Carol $0.00").await?;
+    actions.press("Carol deposits 100").await?;
+    everyone(&browser.page, "Carol $100.00").await?;
+    assert!(waits("Carol transfers 40 to Bob").await?, "there is no second one");
+    create(&browser, "Dan").await?;
+    actions.press("Carol transfers 40 to Dan").await?;
+    list_shows(&browser.page, WAY, "Carol $60.00 $40.00 Finished Dan $40.00").await
+}
+
 /// Sentences stand for as long as the test likes: timers of a second or more wait until they are let go.
 const HELD: &str = "
     window.held = [];

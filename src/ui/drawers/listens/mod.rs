@@ -11,7 +11,7 @@ use crate::engine::{LogId, Position, StreamId};
 use crate::lab::door::{Ask, Entry};
 use crate::lab::no::No;
 use crate::lab::readers::{Setting, Stands, Told};
-use crate::ui::between::readers;
+use crate::ui::between::{between, readers};
 use crate::ui::desk::Desk;
 use crate::ui::parts::{focus_if_lost, fold, live, text, when};
 
@@ -55,6 +55,7 @@ pub fn listens() -> AnyView {
             "Each of these reads the log from its beginning, one entry after another, and acts on what it reads. It "
             "remembers how far it has come, so it can stop at any time and go on from there."
         </p>
+        {live(move || between(desk, "How the money stands"))}
         {live(all)}
         {sample(desk)}
         {snapshots::snapshots(desk)}
@@ -101,7 +102,8 @@ fn told(desk: Desk, name: &str) -> Option<Told> {
 /// One reader: what it does, how far it is, and its buttons.
 fn reader(desk: Desk, name: &'static str) -> AnyView {
     let reader = Memo::new(move |_| told(desk, name));
-    let says = untrack(|| reader.get()).map_or("", |told| told.says);
+    let says = |told: &Option<Told>| told.as_ref().map(|told| format!("{} {}", told.says, in_source(told)));
+    let says = untrack(|| reader.with(says));
     let stands = text(move || reader.read().as_ref().map_or("", |told| word(told.stands)).to_owned());
     let place = text(move || reader.read().as_ref().map(place).unwrap_or_default());
     let next = text(move || reader.read().as_ref().map(|told| next(desk, told)).unwrap_or_default());
@@ -144,6 +146,23 @@ fn reader(desk: Desk, name: &'static str) -> AnyView {
     .into_any()
 }
 
+/// How its source keeps its place.
+fn in_source(told: &Told) -> &'static str {
+    match told.in_source {
+        Care::Naive => "In the source it is naive: what comes again is done again.",
+        Care::Right => "In the source it is done right.",
+    }
+}
+
+/// How it reads, by the field's words.
+fn reads(told: &Told) -> &'static str {
+    if told.shares {
+        "It can share its work, as competing consumers do: a message is tried three times, then put aside."
+    } else {
+        "It reads in order, as a catch-up subscription: what it can’t deal with holds it up."
+    }
+}
+
 /// The id of the heading of its card.
 fn title(name: &str) -> String {
     format!("reader-{}", name.replace(' ', "-"))
@@ -153,7 +172,7 @@ fn word(stands: Stands) -> &'static str {
     match stands {
         Stands::Running => "Running",
         Stands::Paused => "Paused",
-        Stands::Failed(_) => "Stopped",
+        Stands::Failed(_) => "Failed",
         Stands::Elsewhere => "Elsewhere",
     }
 }
@@ -227,22 +246,26 @@ fn line(desk: Desk, Position(position): Position) -> String {
 /// Careful or naive.
 fn care(reader: Memo<Option<Told>>, press: impl Fn(Do) + Copy + Send + Sync + 'static) -> AnyView {
     let is_naive = move || reader.read().as_ref().is_some_and(|told| told.care == Care::Naive);
+    let reads = untrack(|| reader.with(|told| told.as_ref().map_or("", reads)));
     let turn = move |_| press(Do::Care(if untrack(is_naive) { Care::Right } else { Care::Naive }));
     let words = text(move || {
         if is_naive() {
             "Naive: it stores its place afterwards. If it dies in between, or a message comes again, it does the same thing twice."
         } else {
-            "Done right: what it does and how far it has come are written in one step. A message that comes again changes nothing."
+            "Done right: what it does and how far it has come are written in one step. A message that comes again changes \
+             nothing. What it did while it was naive it does not recognise: “Rebuild” it after that."
         }
         .to_owned()
     });
     view! {
+        <p>{reads}</p>
         <p>{words}</p>
-        <button type="button" class="quiet" on:click=turn>
-            {text(move || if is_naive() { "Do it right" } else { "Make it naive" }.to_owned())}
-        </button>
-        " "
-        <button type="button" class="quiet" on:click=move |_| press(Do::Again)>"Deliver everything again"</button>
+        <div class="care">
+            <button type="button" class="quiet" on:click=turn>
+                {text(move || if is_naive() { "Do it right" } else { "Make it naive" }.to_owned())}
+            </button>
+            <button type="button" class="quiet" on:click=move |_| press(Do::Again)>"Deliver everything again"</button>
+        </div>
     }
     .into_any()
 }
