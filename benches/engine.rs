@@ -3,6 +3,7 @@
 mod workload;
 
 use daybook::engine::integrity::Link;
+use daybook::engine::journal::Epoch;
 use daybook::engine::{Commit, Follow, Journal, LogId, Position, Retold, Segment, Store, Sums};
 use daybook::journal::KeyedJournal;
 use daybook::journal::storage::Table;
@@ -80,6 +81,25 @@ fn segments(events: usize) -> Vec<Segment> {
         Segment { log, before: Link::genesis(log), head: Link::genesis(log), commits: commits.to_vec() }
     };
     workload::commits(events).chunks(1000).map(segment).collect()
+}
+
+/// One more commit, and a reader that reads it, while so many commits lie unpacked.
+#[divan::bench(args = [100, 4_000], sample_count = 500)]
+fn append_and_read(bencher: Bencher<'_, '_>, unpacked: usize) {
+    let table = Table::of(u64::from(u32::MAX));
+    let commits = workload::commits(unpacked + 1_000);
+    let mut writer = KeyedJournal::new(table.clone(), "bank");
+    writer.write_as(Epoch { counter: 1, tab: 1 });
+    writer.replace(commits[0].log, &[]).expect("there is room");
+    commits[..unpacked].iter().for_each(|commit| writer.append(commit).expect("there is room"));
+    let mut reader = KeyedJournal::new(table, "bank");
+    reader.load_into(&mut drop).expect("it can be read");
+    let mut next = commits[unpacked..].iter();
+    bencher.bench_local(|| {
+        writer.append(next.next().expect("enough commits")).expect("there is room");
+        writer.pack().expect("nothing is packed while there is room");
+        reader.read_to(&writer.place().expect("it was begun"))
+    });
 }
 
 /// A full journal to a running log, as when the page is opened.

@@ -161,14 +161,12 @@ impl<S: Storage> KeyedJournal<S> {
         Ok(())
     }
 
-    /// Packs these commits, which follow what is sealed already.
-    fn put_segment(&mut self, end: &mut End, epoch: Epoch, segment: &Segment) -> Result<(), JournalError> {
-        let (log, from) = (segment.log, end.place.sealed);
-        let to = from + segment.commits.len() as u64;
+    /// Packs these commits, of which `from` is the first, and gives the number of the next.
+    fn put_segment(&mut self, from: u64, epoch: Epoch, segment: &Segment) -> Result<u64, JournalError> {
+        let (log, to) = (segment.log, from + segment.commits.len() as u64);
         let words = format!("commits {from} to {}, sealed: ", to - 1);
         self.put(Name::Sealed { log, from, to, epoch }, &(words + &to_units(&segment.pack())), 0)?;
-        end.place.sealed = to;
-        Ok(())
+        Ok(to)
     }
 
     fn get_batch(&self, name: Name) -> Result<Batch, JournalError> {
@@ -429,10 +427,10 @@ impl<S: Storage> KeyedJournal<S> {
 
     /// Packs the next commits of a log that is begun.
     fn begin_sealed(&mut self, end: &mut End, commits: &[Commit]) -> Result<(), JournalError> {
-        let Place { log, link: before, .. } = end.place;
+        let Place { log, link: before, sealed: from, .. } = end.place;
         let head = commits.iter().flat_map(Commit::events).fold(before, Link::then);
-        self.put_segment(end, self.epoch, &Segment { log, before, head, commits: commits.to_vec() })?;
-        end.place = Place { commits: end.place.sealed, link: head, ..end.place };
+        let to = self.put_segment(from, self.epoch, &Segment { log, before, head, commits: commits.to_vec() })?;
+        end.place = Place { commits: to, sealed: to, link: head, ..end.place };
         Ok(())
     }
 
@@ -601,16 +599,17 @@ impl<S: Storage> Journal for KeyedJournal<S> {
     }
 
     fn pack(&mut self) -> Result<bool, JournalError> {
-        let Some(mut end) = self.end.clone().filter(|end| !end.is_old && !self.is_broken) else { return Ok(false) };
-        let used = self.used.map_or_else(|| self.storage.used(), Ok)?;
+        // Asked after every commit, so it is looked at and not copied.
         let (from, segment) = self.seals;
-        if used < from || end.tail.len() < segment {
+        let is_long = |end: &&End| !end.is_old && !self.is_broken && end.tail.len() >= segment;
+        let Some(end) = self.end.as_ref().filter(is_long) else { return Ok(false) };
+        if self.used.map_or_else(|| self.storage.used(), Ok)? < from {
             return Ok(false);
         }
         let Place { log, sealed, .. } = end.place;
         let mut verified = Verified::before_any(log);
         let (mut commits, mut events, mut last) = (Vec::new(), 0, Epoch::default());
-        verified.head = self.link_before(&end)?;
+        verified.head = self.link_before(&end.place)?;
         let before = verified.head;
         for (nth, &(epoch, _)) in (sealed..).zip(&end.tail) {
             let (stored, _) = self.stored(Name::Commit { log, nth, epoch })?;
@@ -626,10 +625,11 @@ impl<S: Storage> Journal for KeyedJournal<S> {
         if verified.first_bad.is_some() {
             return Ok(false);
         }
-        let packed = commits.len();
-        self.put_segment(&mut end, last, &Segment { log, before, head: verified.head, commits })?;
-        end.tail.drain(..packed);
-        self.end = Some(end);
+        let to = self.put_segment(sealed, last, &Segment { log, before, head: verified.head, commits })?;
+        if let Some(end) = &mut self.end {
+            end.tail.drain(..(to - sealed) as usize);
+            end.place.sealed = to;
+        }
         Ok(true)
     }
 
@@ -690,37 +690,33 @@ impl<S: Storage> KeyedJournal<S> {
 
     /// The usual way of a reader: the next commits lie under the names that follow from the place.
     fn read_next(&mut self, place: &Place) -> Option<Vec<Commit>> {
-        let mut end = self.end.clone()?;
-        let own = end.place;
-        if (own.generation, own.log, own.sealed) != (place.generation, place.log, place.sealed) || end.is_old {
+        let own = self.end.as_ref().filter(|end| !end.is_old)?.place;
+        if (own.generation, own.log, own.sealed) != (place.generation, place.log, place.sealed) {
             return None;
         }
-        let mut commits = Vec::new();
+        let (mut commits, mut added, mut link) = (Vec::new(), Vec::new(), own.link);
         for nth in own.commits..place.commits {
             let name = Name::Commit { log: own.log, nth, epoch: place.epoch };
             let (Stored { commit, chain }, cost) = self.stored(name).ok()?;
-            if links(end.place.link, &commit) != chain {
+            if links(link, &commit) != chain {
                 return None;
             }
-            end.tail.push_back((place.epoch, cost));
-            end.place = Place {
-                commits: nth + 1,
-                epoch: place.epoch,
-                link: chain.last().copied().unwrap_or(end.place.link),
-                ..end.place
-            };
+            link = chain.last().copied().unwrap_or(link);
+            added.push((place.epoch, cost));
             commits.push(commit);
         }
-        if !end.place.is_level_with(place) {
+        if (own.commits + commits.len() as u64, link) != (place.commits, place.link) {
             return None;
         }
-        self.end = Some(end);
+        let end = self.end.as_mut()?;
+        end.tail.extend(added);
+        end.place = *place;
         Some(commits)
     }
 
     /// The chain's head behind what is sealed.
-    fn link_before(&self, end: &End) -> Result<Link, JournalError> {
-        let Place { log, sealed, .. } = end.place;
+    fn link_before(&self, place: &Place) -> Result<Link, JournalError> {
+        let Place { log, sealed, .. } = *place;
         let last = self
             .names()?
             .into_iter()

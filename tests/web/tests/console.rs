@@ -153,7 +153,11 @@ async fn an_append_goes_past_the_rules_but_not_past_the_bounds() -> Result<()> {
         "another under its id"
     );
     assert_eq!(call(&browser, "state", &[json!("bank"), stream.clone()]).await?["balance"], -38_000);
-    browser.page.shows("Events applied: 5 / 5").await
+    browser.page.shows("Events applied: 5 / 5").await?;
+
+    let four = json!([1, 2, 3, 4].map(|cents| json!({ "type": "MoneyDeposited", "data": { "amount": cents } })));
+    call(&browser, "append", &args(json!("any"), four)).await?;
+    browser.page.shows_status("Recorded: 4 entries, balance -$379.90").await
 }
 
 #[tokio::test]
