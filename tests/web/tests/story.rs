@@ -316,8 +316,8 @@ async fn a_what_if_never_touches_the_log() -> Result<()> {
 
     page.press("Compare").await?;
     let compare = page.region("Recorded and what if, from event 3 on").await?;
-    compare.shows("Recorded $120.00 Open withdrew $30.00, balance $120.00").await?;
-    compare.shows("What if $149.00 Open withdrew $1.00, balance $149.00").await?;
+    compare.shows("Recorded: Ada $120.00 Open withdrew $30.00, balance $120.00").await?;
+    compare.shows("What if: Ada $149.00 Open withdrew $1.00, balance $149.00").await?;
     assert_eq!(browser.export("bank").await?, before, "while the what-if is looked at");
 
     page.press("Discard branch").await?;
