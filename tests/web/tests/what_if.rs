@@ -55,7 +55,7 @@ async fn an_event_is_left_out_and_comes_back() -> Result<()> {
     projection.shows("$20.00").await?;
     assert_eq!(ledger.names("button").await?, ["account opened for Ada", "deposited $50.00", "withdrew $30.00"]);
     let differs = drawer(&browser).await?.within("group", "What differs for Ada").await?;
-    differs.shows("Field Recorded What if balance 12000 2000").await?;
+    differs.shows("Field Recorded What if balance 120.00 20.00").await?;
 
     press_in_entry(&browser, "deposited $50.00", NOT).await?;
     drawer(&browser).await?.shows("Event 3 left out: deposited $50.00").await?;
