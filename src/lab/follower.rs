@@ -67,7 +67,7 @@ impl<W: Twin> Running<W> {
             next: Some(Position(from)).filter(|_| from < leader.store.len()),
             stands: if is_elsewhere { Stands::Elsewhere } else { self.readers.stands(following.name, true) },
             care: self.readers.care(following.name),
-            in_source: following.in_source(),
+            in_source: following.in_source,
             shares: false,
             parked: Vec::new(),
             why: BTreeMap::new(),

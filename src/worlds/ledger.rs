@@ -2,6 +2,7 @@
 //!
 //! Each deposit and each withdrawal is one more transaction, whoever's account it was. Opening an account is none.
 
+use daybook_engine::subscription::Care;
 use daybook_engine::{Decider, Event as Recorded, Follow as _, RecordedEvent, Store, StreamId, Unreadable};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -129,6 +130,7 @@ const FOLLOWS: Following = Following {
     name: "General ledger",
     says: "Adds a transaction for each deposit and each withdrawal.",
     leader: "bank",
+    in_source: Care::Right,
     react,
 };
 

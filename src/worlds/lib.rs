@@ -191,16 +191,10 @@ pub struct Following {
     pub says: &'static str,
     /// The world whose recorded log it follows.
     pub leader: &'static str,
+    /// How its source keeps its place.
+    pub in_source: Care,
     /// What it asks its own decider for when it reads an event there, in words; `None`: nothing.
     pub react: fn(&RecordedEvent) -> Option<Value>,
-}
-
-impl Following {
-    /// How its source keeps the follower's place: there the ledger tracks what it has read, and the transaction log does
-    /// not.
-    pub fn in_source(&self) -> Care {
-        if self.name == "Transaction log" { Care::Naive } else { Care::Right }
-    }
 }
 
 /// What a subscriber makes of a message, given a look at any stream's state.

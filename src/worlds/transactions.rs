@@ -1,5 +1,6 @@
 //! The transaction log: another log of its own that follows the bank's, with an entry for each event of an account.
 
+use daybook_engine::subscription::Care;
 use daybook_engine::{Decider, Event as Recorded, Follow as _, RecordedEvent, Store, StreamId, Unreadable};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -148,6 +149,7 @@ const FOLLOWS: Following = Following {
     name: "Transaction log",
     says: "Writes down each opening, deposit and withdrawal.",
     leader: "bank",
+    in_source: Care::Naive,
     react,
 };
 

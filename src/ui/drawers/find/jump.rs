@@ -6,7 +6,6 @@ use leptos::task::spawn_local;
 
 use crate::engine::Store;
 use crate::lab::condition::time;
-use crate::ui::address::settle;
 use crate::ui::desk::Desk;
 use crate::ui::parts::{Wrong, rest, slice};
 use crate::worlds::money::shown;
@@ -142,6 +141,5 @@ impl Jump {
 
     fn arrive(self, applied: u64) {
         self.desk.visit(Some(applied));
-        settle(self.desk);
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::look::{Looked, PAGE};
 use super::watch::Watch;
 use crate::lab::condition::Condition;
-use crate::ui::address::{decoded, encoded, settle};
+use crate::ui::address::{decoded, encoded};
 use crate::ui::desk::Desk;
 use crate::ui::parts::{Wrong, whenever};
 use crate::ui::ribbon::Player;
@@ -142,5 +142,4 @@ impl Finding {
 /// Goes to the moment of an event.
 pub fn visit(desk: Desk, position: u64) {
     desk.visit(Some(position + 1));
-    settle(desk);
 }
