@@ -2,7 +2,7 @@
 
 mod common;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use common::{ACTIONS, LEDGER, ada, call, record_ada};
 use daybook_web_tests::{Browser, Key, Screen, transfers::ada_and_bob, transfers::transfer, wait_until};
 use serde_json::json;
@@ -100,13 +100,13 @@ async fn what_has_no_figure_is_told_without_one() -> Result<()> {
     browser.page.by_role("button", "Create account").await?;
     let (ada, bob) = ada_and_bob(&browser).await?;
     transfer(&browser, &ada, &bob, 4_000).await?;
-    wait_until("the transfer is finished", async || {
-        Ok(browser.page.status_text().await?.ends_with("transfer finished"))
+    let mut told = None;
+    let finished = wait_until("the transfer is finished", async || {
+        told = browser.page.attr("slider", "Replay position", "aria-valuetext").await?;
+        Ok(told.as_deref().is_some_and(|told| told.ends_with(", transfer finished")))
     })
-    .await?;
-    let told = browser.page.attr("slider", "Replay position", "aria-valuetext").await?;
-    assert!(told.as_deref().is_some_and(|told| told.ends_with(", transfer finished")), "{told:?}");
-    Ok(())
+    .await;
+    finished.with_context(|| format!("the slider says {told:?}"))
 }
 
 #[tokio::test]
