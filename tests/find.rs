@@ -9,6 +9,7 @@ use daybook::engine::{Decider as _, ExpectedRevision, Fact, Position, RecordedEv
 use daybook::lab::condition::{BadCondition, Condition, DEPTH_MOST, LENGTH_MOST};
 use daybook::lab::door::Door;
 use daybook::lab::find::{Order, Query, Search, When, find};
+use daybook::lab::misnamed::misnamed;
 use daybook::worlds::World as _;
 use daybook::worlds::bank::{Account, Bank, Event};
 use logs::{any_log, cases, door, recorded, typed};
@@ -350,6 +351,39 @@ fn when_was_any_balance_first_below_nothing() {
     assert_eq!(next("state.balance < 0", 7), [9]);
     assert!(next("state.balance < 0", 10).is_empty());
     assert_eq!(next("kind = MoneyWithdrawn and stream contains 1", 6), [7]);
+}
+
+#[test]
+fn names_that_a_log_does_not_have_are_doubted() {
+    let desk = Desk::bank();
+    let doubts = |text: &str| misnamed(&*desk.door(), &condition(text));
+    assert_eq!(doubts("amont > 5"), [""; 0], "an empty log has no fields to compare with");
+    assert_eq!(doubts("kind = MoneyDeposited"), ["No entry here is of the kind “MoneyDeposited”."]);
+
+    story(&desk);
+    let kinds = "There are AccountOpened, MoneyDeposited and MoneyWithdrawn.";
+    let deposted = format!("No entry here is of the kind “MoneyDeposted”. {kinds}");
+    let closed = format!("No entry here is of the kind “AccountClosed”. {kinds}");
+    let amont = "Is “amont” the right name? The entries here have amount, number and owner.".to_owned();
+    let balanc = "Is “state.balanc” the right name? The states here have accountId, balance, number, owner and status."
+        .to_owned();
+    let ada = "“amount” is a number here, such as 10000; it is compared with Ada.".to_owned();
+    let five = "“owner” is a text here, such as “Ada”; it is compared with 5.".to_owned();
+    let status = "“state.status” is a text here, such as “open”; it is compared with true.".to_owned();
+    let none = Vec::<String>::new();
+    for (text, told) in [
+        ("kind = MoneyDeposted", vec![deposted.clone()]),
+        ("kind != AccountClosed or not amont > 5 or amont < 3", vec![closed, amont]),
+        ("state.balanc < 0 and kind = MoneyDeposted", vec![balanc, deposted]),
+        ("stream = account-9", vec!["No entry here belongs to the stream “account-9”.".to_owned()]),
+        ("amount = Ada", vec![ada]),
+        ("owner > 5", vec![five]),
+        ("state.status = true", vec![status]),
+        ("amount > 1000000 and state.balance < 0 and state.status = Closed and owner = Bob", none.clone()),
+        ("kind contains Nothing and amont contains 5 and actor = nobody and text contains x", none),
+    ] {
+        assert_eq!(doubts(text), told, "{text}");
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub mod moment;
 pub mod path;
 pub mod condition;
 pub mod find;
+pub mod misnamed;
 pub mod index;
 pub mod inspect;
 pub mod cause;

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use super::chain::told;
 use super::desk::Desk;
-use super::parts::{live, text};
+use super::parts::live;
 use crate::browser::download;
 use crate::engine::LogId;
 use crate::formats::Format;
@@ -57,8 +57,6 @@ pub fn files() -> AnyView {
         let format = Format::named(&format.get_untracked()).unwrap_or(Format::Ndjson);
         losses.set(save(desk, untrack(|| desk.log()), format).unwrap_or_default().join("\n"));
     };
-    let before = desk.said.with_untracked(|(nth, _)| *nth);
-    let said = move || desk.said.with(|(nth, said)| if *nth > before { said.clone() } else { String::new() });
     let options = Format::ALL.map(|format| view! { <option value=format.name()>{format.label()}</option> });
     view! {
         <div class="buttons files">
@@ -73,7 +71,6 @@ pub fn files() -> AnyView {
             <button type="button" on:click=move |_| closing.set(true)>"Close the books"</button>
             <button type="button" on:click=move |_| resetting.set(true)>"Reset demo"</button>
         </div>
-        <p class="said" aria-hidden="true">{text(said)}</p>
         <div role="status" class="losses">{live(move || lost(&losses.read()))}</div>
         {share::by_hand(by_hand)}
         {marks::marks(desk)}

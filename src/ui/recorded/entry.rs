@@ -61,6 +61,7 @@ impl Row {
         let opened = move || whole(desk, line);
         view! {
             <li class=class aria-posinset=says(|line| (line.row + 1).to_string()) aria-setsize=text(move || rows.get().to_string())>
+                <p class="in-margin">{says(|line| left_out(line, &line.left_out_before, "before"))}</p>
                 <div class="row">
                     <span class="nth">{says(nth)}</span>
                     <button
@@ -81,7 +82,8 @@ impl Row {
                     <span class="figure">{of_entry(figure)}</span>
                     <span class="beside">{says(beside)}</span>
                 </div>
-                <p class="refused-now">{of_entry(refused)}</p>
+                <p class="in-margin">{of_entry(refused)}</p>
+                <p class="in-margin">{says(|line| left_out(line, &line.left_out_after, "after"))}</p>
                 {when(move || is_open.get(), opened)}
             </li>
         }
@@ -110,10 +112,13 @@ fn nth(line: &Line) -> String {
 }
 
 fn whose(line: &Line) -> String {
-    let entry = line.entry.as_ref().filter(|_| line.is_shared);
-    entry
-        .map(|entry| format!("{}: ", entry.subject.clone().unwrap_or_else(|| short(&entry.stream))))
-        .unwrap_or_default()
+    line.entry.as_ref().map(|entry| owner(line, entry)).unwrap_or_default()
+}
+
+/// Whom an entry is about, before its sentence, where that has to be told: `Ada: `.
+fn owner(line: &Line, entry: &Entry) -> String {
+    let name = || entry.subject.clone().unwrap_or_else(|| short(&entry.stream));
+    if line.is_shared { format!("{}: ", name()) } else { String::new() }
 }
 
 /// Beyond the moment that is looked at it has not happened yet.
@@ -132,6 +137,18 @@ fn figure(entry: &Entry) -> String {
 /// What was recorded where a branch has something else.
 fn beside(line: &Line) -> String {
     line.recorded.as_ref().map(|entry| entry.sentence.clone()).unwrap_or_default()
+}
+
+/// A note in the margin: what a what-if left out here.
+fn left_out(line: &Line, entries: &[Entry], place: &str) -> String {
+    const TOLD: usize = 3;
+    if entries.is_empty() {
+        return String::new();
+    }
+    let told = entries.iter().take(TOLD).map(|entry| format!("{}{}", owner(line, entry), entry.sentence));
+    let more = (entries.len() > TOLD).then(|| format!("{} more", entries.len() - TOLD));
+    let told: Vec<_> = told.chain(more).collect();
+    format!("✎ left out {place} this: {}", told.join("; "))
 }
 
 /// A note in the margin: what is wrong with it today.

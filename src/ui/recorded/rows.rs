@@ -1,5 +1,6 @@
 //! Which entries the ledger lists: all, or those of one stream, be it one of the system's.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,6 +22,9 @@ pub struct Line {
     pub entry: Option<Entry>,
     /// What the recorded log has at this place, after the fork of a branch or where that was edited.
     pub recorded: Option<Entry>,
+    /// What a what-if left out before the first line, and right behind any.
+    pub left_out_before: Vec<Entry>,
+    pub left_out_after: Vec<Entry>,
     /// Whether it has not happened yet at the moment that is looked at, and whether it is the first such.
     pub is_ahead: bool,
     pub is_first_ahead: bool,
@@ -54,19 +58,20 @@ struct Beside {
     fork: u64,
     /// How many of them are left out.
     left_out: u64,
-    /// The edited events: their positions in the base, and in the branch unless they are left out.
-    edits: Vec<(u64, Option<u64>)>,
+    /// The edited events by their positions in the base: where they are in the branch, or would be, and whether they are
+    /// left out.
+    edits: BTreeMap<u64, (u64, bool)>,
 }
 
 impl Beside {
     fn of(door: &dyn Door) -> Option<Self> {
         let Origin::Branch { base, fork } = *door.origin() else { return None };
         let Some(what_if) = door.what_if() else {
-            return Some(Self { base, fork, left_out: 0, edits: Vec::new() });
+            return Some(Self { base, fork, left_out: 0, edits: BTreeMap::new() });
         };
-        let edit = |edit: &Edit| match edit {
-            Edit::Skip(position) => (position.0, None),
-            Edit::Data(position, _) => (position.0, Some(what_if.in_branch(position.0))),
+        let edit = |edit: &Edit| {
+            let position = edit.position().0;
+            (position, (what_if.in_branch(position), matches!(edit, Edit::Skip(_))))
         };
         let edits = what_if.edits().iter().map(edit).collect();
         Some(Self { base, fork, left_out: fork - what_if.in_branch(fork), edits })
@@ -79,9 +84,16 @@ impl Beside {
             let row = (entry.position - left_out - range.start) as usize;
             lines[row].recorded = Some(entry);
         }
-        let here = |edit: &(u64, Option<u64>)| Some((edit.0, edit.1.filter(|at| range.contains(at))?));
-        for (position, at) in self.edits.iter().filter_map(here) {
-            lines[(at - range.start) as usize].recorded = base.entries(position, position + 1).pop();
+        for (&position, &(at, is_left_out)) in &self.edits {
+            // What is left out is told in the line that it would follow.
+            let row = if is_left_out { at.saturating_sub(1) } else { at };
+            let line = row.checked_sub(range.start).and_then(|row| lines.get_mut(row as usize));
+            let Some((line, recorded)) = line.zip(base.entries(position, position + 1).pop()) else { continue };
+            match (is_left_out, at) {
+                (false, _) => line.recorded = Some(recorded),
+                (true, 0) => line.left_out_before.push(recorded),
+                (true, _) => line.left_out_after.push(recorded),
+            }
         }
     }
 }
@@ -152,6 +164,8 @@ impl Rows {
             position,
             entry: None,
             recorded: None,
+            left_out_before: Vec::new(),
+            left_out_after: Vec::new(),
             is_ahead: applied <= position,
             is_first_ahead: applied == position,
             is_shared,

@@ -70,6 +70,44 @@ async fn a_condition_on_the_state_finds_where_it_begins_to_hold() -> Result<()> 
 }
 
 #[tokio::test]
+async fn a_slip_of_the_pen_is_doubted_and_not_answered() -> Result<()> {
+    let (_site, _browser, drawer) = find().await?;
+    look_for(&drawer, "state.balanc < 0").await?;
+    drawer.shows("It holds nowhere, of 4 looked at.").await?;
+    drawer.shows("Is “state.balanc” the right name? The states here have").await?;
+    look_for(&drawer, "kind = MoneyDeposted").await?;
+    drawer.shows("No entry here is of the kind “MoneyDeposted”. There are AccountOpened, MoneyDeposited").await?;
+    drawer.hides("state.balanc").await?;
+    look_for(&drawer, "state.balance < 0").await?;
+    drawer.shows("It never begins to hold, of 4 looked at.").await?;
+    drawer.hides("MoneyDeposted").await
+}
+
+#[tokio::test]
+async fn what_was_found_is_of_its_condition_and_can_be_cleared() -> Result<()> {
+    let (_site, browser, drawer) = find().await?;
+    look_for(&drawer, "amount > 5000").await?;
+    drawer.shows("1 entry, of 4 looked at.").await?;
+    drawer.fill("Condition", "amount > ").await?;
+    drawer.shows("That was found for amount > 5000").await?;
+    drawer.fill("Condition", "amount > 5000").await?;
+    drawer.hides("That was found for").await?;
+    for is_by_button in [true, false] {
+        if is_by_button {
+            drawer.press("Clear").await?;
+        } else {
+            look_for(&drawer, "").await?;
+        }
+        drawer.hides("looked at.").await?;
+        assert!(!browser.url().await?.contains("find="), "{}", browser.url().await?);
+        assert_eq!(drawer.typed("Condition").await?, "");
+        look_for(&drawer, "amount > 4000").await?;
+        drawer.shows("2 entries, of 4 looked at.").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_is_no_condition_says_why_and_changes_nothing() -> Result<()> {
     let (_site, browser, drawer) = find().await?;
     look_for(&drawer, "amount > 5000").await?;
@@ -168,6 +206,21 @@ async fn a_replay_pauses_where_a_condition_begins_to_hold() -> Result<()> {
         page.shows_status(&format!("Paused: kind = MoneyDeposited holds at event {event}")).await?;
         page.shows(&format!("Events applied: {event} / 4")).await?;
     }
+
+    // What stands in the box counts, whether it was looked for or not.
+    drawer.shows("It pauses where kind = MoneyDeposited.").await?;
+    drawer.fill("Condition", "amount = 3000").await?;
+    drawer.shows("It pauses where amount = 3000.").await?;
+    page.press("Step back").await?;
+    page.press("Play").await?;
+    page.shows_status("Paused: amount = 3000 holds at event 4").await?;
+    for (typed, why) in [("amount >", "What stands above is no condition"), ("", "There is no condition above yet")] {
+        drawer.fill("Condition", typed).await?;
+        drawer.shows(&format!("{why}, so the replay does not pause.")).await?;
+        page.press("Play").await?;
+        page.shows("Events applied: 1 / 4").await?;
+        page.shows("Events applied: 4 / 4").await?;
+    }
     Ok(())
 }
 
@@ -213,8 +266,10 @@ async fn one_jumps_by_number_by_time_and_along_what_belongs_together() -> Result
     let all = call(&browser, "readAll", &[json!("bank")]).await?;
     let last = &all[3]["metadata"]["recordedAt"];
     let first_at = (0..4).position(|nth| &all[nth]["metadata"]["recordedAt"] == last).unwrap_or_default() + 1;
-    go(last.as_str().unwrap_or_default()).await?;
+    let last = last.as_str().unwrap_or_default();
+    go(last).await?;
     page.shows(&format!("Events applied: {first_at} / 4")).await?;
+    page.shows_status(&format!(", recorded {last}")).await?;
     go("3001-01-01").await?;
     page.shows_status("Nothing was recorded at 3001-01-01T00:00:00.000Z or later.").await?;
 

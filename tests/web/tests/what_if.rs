@@ -54,18 +54,31 @@ async fn an_event_is_left_out_and_comes_back() -> Result<()> {
     drawer(&browser).await?.shows("Event 2 left out: deposited $100.00").await?;
     projection.shows("$20.00").await?;
     assert_eq!(ledger.names("button").await?, ["account opened for Ada", "deposited $50.00", "withdrew $30.00"]);
+    ledger.shows("✎ left out after this: deposited $100.00").await?;
     let differs = drawer(&browser).await?.within("group", "What differs for Ada").await?;
     differs.shows("Field Recorded What if balance 120.00 20.00").await?;
 
     press_in_entry(&browser, "deposited $50.00", NOT).await?;
     drawer(&browser).await?.shows("Event 3 left out: deposited $50.00").await?;
     drawer(&browser).await?.shows("1 event would be refused now; it counts all the same.").await?;
+    ledger.shows("✎ left out after this: deposited $100.00; deposited $50.00").await?;
     ledger.shows("✗ would be refused now: Expected at most $0.00, which is all there is; found $30.00.").await?;
     projection.shows("-$30.00").await?;
 
     drawer(&browser).await?.press("Undo the change of event 3").await?;
     drawer(&browser).await?.shows("No event would be refused now.").await?;
     ledger.hides("would be refused now").await?;
+    ledger.hides("; deposited $50.00").await?;
+    // It is open still.
+    ledger.press("deposited $50.00").await?;
+    press_in_entry(&browser, "withdrew $30.00", NOT).await?;
+    ledger.shows("✎ left out after this: withdrew $30.00").await?;
+    press_in_entry(&browser, "account opened for Ada", NOT).await?;
+    ledger.shows("✎ left out before this: account opened for Ada; deposited $100.00 1").await?;
+    ledger.shows("✎ left out after this: withdrew $30.00").await?;
+    for event in [1, 4] {
+        drawer(&browser).await?.press(&format!("Undo the change of event {event}")).await?;
+    }
     drawer(&browser).await?.press("Undo the change of event 2").await?;
     drawer(&browser).await?.shows("Nothing is changed.").await?;
     drawer(&browser).await?.shows("Nothing differs at the end.").await?;

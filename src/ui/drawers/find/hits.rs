@@ -15,6 +15,18 @@ pub fn hits(desk: Desk, finding: Finding) -> AnyView {
     let looked = finding.looked;
     let is_running = move || looked.get().is_some_and(|looked| looked.stands == Stands::Runs);
     let is_any = move || looked.get().is_some_and(|looked| looked.hits > 0);
+    let is_asked = move || looked.get().is_some();
+    let asked_before =
+        move || finding.asked_before().map_or_else(String::new, |asked| format!("That was found for {asked}."));
+    let doubts = move || {
+        finding
+            .doubts
+            .read()
+            .lines()
+            .map(|doubt| view! { <p class="hint">{doubt.to_owned()}</p> })
+            .collect_view()
+            .into_any()
+    };
     let shown = Memo::new(move |_| finding.shown());
     let more = move || looked.get().map_or(0, |looked| looked.hits).saturating_sub(finding.listed.get());
     let more = Memo::new(move |_| more());
@@ -33,8 +45,13 @@ pub fn hits(desk: Desk, finding: Finding) -> AnyView {
         {when(is_running, move || under_way(finding))}
         <div class="found-bar">
             <p class="found" role="status">{text(move || looked.get().map_or_else(String::new, |looked| in_words(finding, looked)))}</p>
-            {when(is_any, move || steps(desk, finding))}
+            <div class="buttons">
+                {when(is_any, move || steps(desk, finding))}
+                {when(is_asked, move || view! { <button type="button" class="quiet" on:click=move |_| finding.clear(desk)>"Clear"</button> }.into_any())}
+            </div>
         </div>
+        <p class="hint">{text(asked_before)}</p>
+        <div role="status" class="doubts">{live(doubts)}</div>
         <ol class="hits" aria-label="Found" tabindex="-1">
             {live(hits)}
         </ol>
@@ -51,16 +68,19 @@ fn in_words(finding: Finding, looked: Looked) -> String {
         many => format!("{} entries", counted(many)),
     };
     let is_state = finding.condition().is_some_and(|condition| condition.asks_state());
-    let what = match (is_state, looked.hits) {
-        (false, _) => entries,
-        (true, 0) => "It never begins to hold".to_owned(),
-        (true, _) => format!("It begins to hold at {entries}"),
+    let what = match (is_state, looked.hits, looked.stands) {
+        (false, ..) => entries,
+        (true, 0, Stands::Done) if !finding.doubts.read().is_empty() => "It holds nowhere".to_owned(),
+        (true, 0, Stands::Done) => "It never begins to hold".to_owned(),
+        (true, 0, _) => "It does not begin to hold".to_owned(),
+        (true, ..) => format!("It begins to hold at {entries}"),
     };
+    let (at, of) = (counted(looked.entries as usize), counted(looked.of as usize));
     match looked.stands {
         // The bar says how far it is; a screen reader is told when it is done.
         Stands::Runs => String::new(),
-        Stands::Done => format!("{what}, of {} looked at.", counted(looked.entries as usize)),
-        Stands::Stopped => format!("Stopped. {what}, of the first {} looked at.", counted(looked.entries as usize)),
+        Stands::Done => format!("{what}, of {at} looked at."),
+        Stands::Stopped => format!("Stopped at {at} of {of}. {what} so far."),
     }
 }
 

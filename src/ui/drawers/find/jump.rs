@@ -66,6 +66,7 @@ pub fn jump(desk: Desk) -> AnyView {
                     />
                 </label>
                 <button type="submit">"Go"</button>
+                <p class="hint">"A time leads to the first entry recorded then or later, in UTC."</p>
                 <div class="alongs">{(0..COMMON.len()).map(along).collect_view()}</div>
                 {wrong.alert("no-moment")}
             </form>
@@ -139,7 +140,15 @@ impl Jump {
         });
     }
 
+    /// Goes there, and says when that was.
     fn arrive(self, applied: u64) {
-        self.desk.visit(Some(applied));
+        let desk = self.desk;
+        desk.visit(Some(applied));
+        untrack(|| {
+            let recorded = desk.read(|door| Some(door.store().recorded_at(applied.checked_sub(1)?)));
+            if let Some(recorded) = recorded {
+                desk.say(format!("{}, recorded {recorded}", desk.moment()));
+            }
+        });
     }
 }

@@ -8,6 +8,7 @@ use crate::engine::LogId;
 use crate::lab::condition::Condition;
 use crate::lab::door::Door;
 use crate::lab::find::{Query, Search};
+use crate::lab::misnamed::misnamed;
 use crate::ui::desk::Desk;
 use crate::ui::parts::{rest, slice};
 
@@ -80,6 +81,7 @@ impl Finding {
     pub(super) fn look(self, desk: Desk, condition: Condition, from: u64, before: u64) {
         let turn = self.turn();
         if from == 0 {
+            self.doubts.set(String::new());
             self.hits.set_value(Vec::new());
             self.listed.set(PAGE);
             self.drawn.set(0);
@@ -97,6 +99,12 @@ impl Finding {
         });
         // Begun after the search, whose first slice is over when this one looks how far it is.
         spawn_local(self.draw(turn));
+    }
+
+    /// Where nothing was found, tells what may be wrong with the names.
+    fn doubt(self, desk: Desk, log: LogId, condition: &Condition, hits: usize) {
+        let doubts = |door: &dyn Door| if hits == 0 { misnamed(door, condition) } else { Vec::new() };
+        self.doubts.set(untrack(|| desk.read_log(log, doubts)).join("\n"));
     }
 
     /// Draws hits a few at a time, until all are drawn that are to be listed and nothing more is looked for.
@@ -142,6 +150,9 @@ impl Finding {
                 hits,
                 stands: if is_done { Stands::Done } else { Stands::Runs },
             };
+            if is_done {
+                self.doubt(desk, log, condition, hits);
+            }
             self.looked.set(Some(looked));
             if is_done {
                 return Some(looked);

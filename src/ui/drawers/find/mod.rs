@@ -11,7 +11,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::ui::desk::Desk;
-use crate::ui::parts::live;
+use crate::ui::parts::{live, text};
 use crate::ui::ribbon::Player;
 use crate::worlds::opening::Find;
 pub use search::Finding;
@@ -94,18 +94,25 @@ fn breaks(desk: Desk, finding: Finding) -> AnyView {
     let Finding { breaks, breaks_unread, .. } = finding;
     let pause_here = move |is_on| {
         breaks.set(is_on);
-        if is_on && !finding.is_asked() {
+        if is_on && !finding.is_asked() && !finding.typed.read_untracked().trim().is_empty() {
             finding.ask(desk);
         }
     };
+    let pauses_where = move || if breaks.get() { finding.pauses_where() } else { String::new() };
     let player = expect_context::<Player>();
     view! {
         <div class="breaks" role="group" aria-label="Break on">
             <h3>"Break on"</h3>
             <label class="check">
-                <input type="checkbox" prop:checked=breaks on:change:target=move |change| pause_here(change.target().checked())/>
+                <input
+                    type="checkbox"
+                    prop:checked=breaks
+                    aria-describedby="pauses-where"
+                    on:change:target=move |change| pause_here(change.target().checked())
+                />
                 "Pause the replay where this begins to hold"
             </label>
+            <p class="hint" id="pauses-where">{text(pauses_where)}</p>
             <label class="check">
                 <input
                     type="checkbox"

@@ -20,6 +20,8 @@ pub struct Finding {
     pub typed: RwSignal<String>,
     /// What was wrong with it.
     pub wrong: Wrong,
+    /// What may be wrong with its names, where nothing fits: a sentence a line.
+    pub doubts: RwSignal<String>,
     /// How far the search is, if there is one. The page is drawn by it.
     pub looked: RwSignal<Option<Looked>>,
     /// Hits that are to be listed, and those that are drawn already.
@@ -42,6 +44,7 @@ impl Finding {
         let finding = Self {
             typed: RwSignal::new(String::new()),
             wrong: Wrong::nothing(),
+            doubts: RwSignal::new(String::new()),
             looked: RwSignal::new(None),
             listed: RwSignal::new(PAGE),
             drawn: RwSignal::new(0),
@@ -63,19 +66,48 @@ impl Finding {
         provide_context(finding);
         let mut watch = Watch::default();
         expect_context::<Player>().pause_by(Box::new(move |door, from, to| {
-            let condition = finding.condition().filter(|_| finding.breaks.get_untracked());
+            let condition = finding.breaks.get_untracked().then(|| finding.typed_condition()).flatten();
             watch.go(door, from, to, condition, finding.breaks_unread.get_untracked())
         }));
     }
 
-    /// Looks for what stands in the box, and writes it into the address; if it is no condition, says why not.
+    /// Looks for what stands in the box, and writes it into the address; if it is no condition, says why not. An empty
+    /// box asks for nothing any more.
     pub fn ask(self, desk: Desk) {
         let text = self.typed.get_untracked().trim().to_owned();
         let address = desk.address.get_untracked();
+        if text.is_empty() && self.condition().is_some() {
+            return self.clear(desk);
+        }
         if address.option(OPTION).map(decoded).as_ref() == Some(&text) {
             self.understand(desk, &text);
         } else if self.read(&text).is_some() {
             address.with(OPTION, Some(&encoded(&text))).go();
+        }
+    }
+
+    /// Looks for nothing any more.
+    pub fn clear(self, desk: Desk) {
+        self.typed.set(String::new());
+        self.wrong.clear();
+        self.forget();
+        desk.address.get_untracked().with(OPTION, None).go();
+    }
+
+    /// The condition that stands in the box, if one does: where a replay pauses, whether it was asked for or not.
+    fn typed_condition(self) -> Option<Condition> {
+        self.typed.with_untracked(|typed| typed.trim().parse().ok())
+    }
+
+    /// Where a replay pauses by what stands in the box, in words.
+    pub fn pauses_where(self) -> String {
+        let typed = self.typed.get();
+        match typed.trim() {
+            "" => "There is no condition above yet, so the replay does not pause.".to_owned(),
+            typed => typed.parse::<Condition>().map_or_else(
+                |_| "What stands above is no condition, so the replay does not pause.".to_owned(),
+                |condition| format!("It pauses where {condition}."),
+            ),
         }
     }
 
@@ -86,8 +118,14 @@ impl Finding {
 
     /// Whether what stands in the box was asked for.
     pub fn is_asked(self) -> bool {
-        let typed = self.typed.get_untracked();
-        self.asked.with_value(|asked| asked.as_ref().is_some_and(|(text, _)| text == typed.trim()))
+        self.condition().is_some() && untrack(|| self.asked_before()).is_none()
+    }
+
+    /// What was asked for, where something else stands in the box by now.
+    pub fn asked_before(self) -> Option<String> {
+        let (typed, _) = (self.typed.get(), self.looked.get());
+        self.asked
+            .with_value(|asked| asked.as_ref().map(|(text, _)| text).filter(|text| **text != typed.trim()).cloned())
     }
 
     /// The positions that are drawn.
@@ -134,6 +172,7 @@ impl Finding {
 
     fn forget(self) {
         self.turn();
+        self.doubts.set(String::new());
         self.asked.set_value(None);
         self.looked.set(None);
     }
