@@ -127,7 +127,7 @@ fn a_no_names_the_field_and_says_what_was_expected_and_found() {
         (open(json!("")), "Refused", Some("owner"), "Expected the owner's name, found nothing."),
         (open(json!(owner_long)), "Refused", Some("owner"), "Expected a name of at most 200 characters, found 201."),
         (open(json!(5)), "BadInput", Some("owner"), "Expected owner as text, found the number 5."),
-        (opening(json!(-1)), "Refused", Some("openingDeposit"), "Expected $0.00 or more, found -$0.01."),
+        (opening(json!(-1)), "Refused", Some("openingDeposit"), "Expected $0.00 or more, found −$0.01."),
         (
             opening(json!(null)),
             "BadInput",

@@ -142,7 +142,7 @@ fn it_is_told_in_words() {
         ("account of Ada carried over with $120.00", Some(12_000), 12_000),
         ("account of Bob carried over with $0.00", Some(0), 0),
         ("closed account of Eve carried over", Some(0), 0),
-        ("account of Zoë 🦉 carried over with -$0.07", Some(-7), -7),
+        ("account of Zoë 🦉 carried over with −$0.07", Some(-7), -7),
     ];
     assert_eq!(told, expected);
     assert_eq!((entries[0].subject.as_deref(), entries[1].subject.as_deref()), (None, Some("Ada")));

@@ -85,7 +85,7 @@ fn the_golden_books_mean_what_they_meant() {
         (three, 0),
         ("account of Ada carried over with $120.00", 12_000),
         ("closed account of Zoë 🦉 \"O'Hara\" carried over", 0),
-        ("account of no name carried over with -$90,071,992,547,409.91", -9_007_199_254_740_991),
+        ("account of no name carried over with −$90,071,992,547,409.91", -9_007_199_254_740_991),
         ("deposited $50.00", 17_000),
         (none, 0),
     ];

@@ -155,7 +155,7 @@ fn withdraw_at_100() {
 #[test]
 fn close_account_at_101() {
     let before = [
-        // account of Ada carried over with -$50.00
+        // account of Ada carried over with −$50.00
         bank::Event::AccountCarriedOver {
             owner: "Ada".into(),
             number: "5357-2099".into(),
@@ -167,7 +167,7 @@ fn close_account_at_101() {
         account: uuid::uuid!("019b78c9-1250-75fa-a199-2097aa0e6203"),
         reason: Some("moved away".into()),
     };
-    // Expected an empty account, found -$50.00 on it. Withdraw that first.
+    // Expected an empty account, found −$50.00 on it. Withdraw that first.
     let refusal = bank::Refusal::NotEmpty(-5000);
     given(&bank::Bank::default(), before).when(&command).then_refused(refusal).assert();
 }

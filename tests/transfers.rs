@@ -589,8 +589,8 @@ fn what_is_refused_is_told_and_leaves_no_trace() {
         (json!({ "type": "Deposit", "accountId": nobody, "amount": 1 }), None, "no such account"),
         (json!({ "type": "Withdraw", "accountId": nobody, "amount": 1 }), None, "no such account"),
         (json!({ "type": "Deposit", "accountId": ada, "amount": 0 }), Some("amount"), "found $0.00"),
-        (json!({ "type": "Deposit", "accountId": ada, "amount": -1 }), Some("amount"), "found -$0.01"),
-        (json!({ "type": "Withdraw", "accountId": ada, "amount": -1 }), Some("amount"), "found -$0.01"),
+        (json!({ "type": "Deposit", "accountId": ada, "amount": -1 }), Some("amount"), "found −$0.01"),
+        (json!({ "type": "Withdraw", "accountId": ada, "amount": -1 }), Some("amount"), "found −$0.01"),
         (json!({ "type": "Withdraw", "accountId": ada, "amount": 101 }), Some("amount"), "at most $1.00"),
         (
             json!({ "type": "Deposit", "accountId": ada, "amount": 9_007_199_254_740_991_i64 }),
@@ -601,7 +601,7 @@ fn what_is_refused_is_told_and_leaves_no_trace() {
         (initiate(json!({ "toAccountId": nobody })), Some("transferId"), "found another"),
         (initiate(json!({ "transferId": nobody, "toAccountId": ada })), Some("toAccountId"), "found the same"),
         (initiate(json!({ "transferId": nobody, "amount": 0 })), Some("amount"), "found $0.00"),
-        (initiate(json!({ "transferId": nobody, "amount": -5 })), Some("amount"), "found -$0.05"),
+        (initiate(json!({ "transferId": nobody, "amount": -5 })), Some("amount"), "found −$0.05"),
     ];
     for (words, field, says) in cases {
         let no = desk.ask(words.clone()).expect_err(&words.to_string());

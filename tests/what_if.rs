@@ -91,7 +91,7 @@ fn a_skipped_event_closes_the_gap_and_marks_what_would_be_refused() {
         branch.marks(),
         [
             (3, "Expected at most $0.00, which is all there is; found $80.00.".to_owned()),
-            (5, "Expected at most -$75.00, which is all there is; found $20.00.".to_owned()),
+            (5, "Expected at most −$75.00, which is all there is; found $20.00.".to_owned()),
         ]
     );
     let state = branch.door().state(&stream(&ada), branch.len());
@@ -156,7 +156,7 @@ fn what_is_refused_counts_for_what_comes_after_it() {
     branch.edit(&[skip(0), skip(1)]).expect("both were taken over");
     let refused = [
         (2, "There is no such account. Open one first."),
-        (4, "Expected at most -$75.00, which is all there is; found $20.00."),
+        (4, "Expected at most −$75.00, which is all there is; found $20.00."),
     ];
     assert_eq!(branch.marks(), refused.map(|(at, why)| (at, why.to_owned())));
 }

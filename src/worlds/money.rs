@@ -53,13 +53,14 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Cents as `$1,234.50`, `-$30.00`.
+/// Cents as `$1,234.50`, `−$30.00`. The sign is a minus, as everywhere on the page: a hyphen is shorter, and is not
+/// always read out.
 pub fn format_cents(cents: i64) -> String {
-    let sign = if cents < 0 { "-" } else { "" };
+    let sign = if cents < 0 { "−" } else { "" };
     format!("{sign}${}", plain_cents(cents.saturating_abs()))
 }
 
-/// Cents as `1,234.50`, `-30.00`: for sums and columns that say their unit elsewhere.
+/// Cents as `1,234.50`, `−30.00`: for sums and columns that say their unit elsewhere.
 pub fn plain_cents(cents: i64) -> String {
     let digits = (cents.unsigned_abs() / 100).to_string();
     let mut grouped = String::new();
@@ -69,7 +70,7 @@ pub fn plain_cents(cents: i64) -> String {
         }
         grouped.push(digit);
     }
-    let sign = if cents < 0 { "-" } else { "" };
+    let sign = if cents < 0 { "−" } else { "" };
     format!("{sign}{grouped}.{:02}", cents.unsigned_abs() % 100)
 }
 
@@ -129,7 +130,7 @@ mod tests {
 
     #[test]
     fn writes_money_with_its_sign_in_front() {
-        for (cents, text) in [(0, "$0.00"), (123_450, "$1,234.50"), (-3000, "-$30.00"), (-1, "-$0.01")] {
+        for (cents, text) in [(0, "$0.00"), (123_450, "$1,234.50"), (-3000, "−$30.00"), (-1, "−$0.01")] {
             assert_eq!(format_cents(cents), text);
         }
     }

@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn what_it_refuses_it_explains() {
         let says = |refusal| TransactionLog.refusal(&refusal).message;
-        assert_eq!(says(Refusal::Negative(-500)), "Expected $0.00 or more, found -$5.00.");
+        assert_eq!(says(Refusal::Negative(-500)), "Expected $0.00 or more, found −$5.00.");
         assert_eq!(
             says(Refusal::TooMuch(MOST + 1)),
             "Expected an amount within ±$90,071,992,547,409.91, found $90,071,992,547,409.92."

@@ -157,7 +157,7 @@ async fn an_append_goes_past_the_rules_but_not_past_the_bounds() -> Result<()> {
 
     let four = json!([1, 2, 3, 4].map(|cents| json!({ "type": "MoneyDeposited", "data": { "amount": cents } })));
     call(&browser, "append", &args(json!("any"), four)).await?;
-    browser.page.shows_status("Recorded: 4 entries, balance -$379.90").await
+    browser.page.shows_status("Recorded: 4 entries, balance −$379.90").await
 }
 
 #[tokio::test]

@@ -506,7 +506,7 @@ async fn a_switch_makes_the_business_as_in_the_source() -> Result<()> {
     page.click("checkbox", overdraft).await?;
     wait_until("it is on", async || is_checked(page, overdraft).await).await?;
     transfer(&browser, &bob, &ada, 4_000).await?;
-    has_come_to_one_end(&browser, "Ada $140.00 Bob -$40.00").await
+    has_come_to_one_end(&browser, "Ada $140.00 Bob −$40.00").await
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ async fn an_event_is_left_out_and_comes_back() -> Result<()> {
     drawer(&browser).await?.shows("1 event would be refused now; it counts all the same.").await?;
     ledger.shows("✎ left out after this: deposited $100.00; deposited $50.00").await?;
     ledger.shows("✗ would be refused now: Expected at most $0.00, which is all there is; found $30.00.").await?;
-    projection.shows("-$30.00").await?;
+    projection.shows("−$30.00").await?;
 
     drawer(&browser).await?.press("Undo the change of event 3").await?;
     drawer(&browser).await?.shows("No event would be refused now.").await?;
@@ -116,7 +116,7 @@ async fn an_event_says_something_else() -> Result<()> {
     ledger.shows("would be refused now: Expected at most $150.00, which is all there is; found $500.00.").await?;
     // What was recorded stands beside it.
     ledger.shows("withdrew $30.00").await?;
-    browser.page.region(PROJECTION).await?.shows("-$350.00").await?;
+    browser.page.region(PROJECTION).await?.shows("−$350.00").await?;
 
     // Told otherwise once more, it is still one edit of the same event.
     press_in_entry(&browser, "withdrew $500.00", ELSE).await?;
