@@ -8,6 +8,9 @@ use crate::lab::door::{By, Sum};
 use crate::worlds::money::{format_cents, plain_cents};
 use crate::worlds::{Card, Fact};
 
+/// Bytes of a figure that are drawn in full size.
+const LONG: usize = 13;
+
 /// The card of the moment, read from the kept view.
 fn card(desk: Desk) -> Card {
     let stream = desk.stream();
@@ -39,6 +42,8 @@ pub fn state() -> AnyView {
         let stream = desk.stream();
         desk.read(|door| door.card(stream.as_ref(), desk.applied(), by()))
     });
+    let balance = move || format_cents(card.read().0.figure);
+    let size = text(move || if balance().len() > LONG { "balance is-long" } else { "balance" }.to_owned());
     let sum = Memo::new(move |_| {
         let stream = desk.stream();
         stream.map(|stream| desk.read(|door| door.sum(&stream, desk.applied()))).unwrap_or_default()
@@ -52,7 +57,7 @@ pub fn state() -> AnyView {
         text(move || if by_replay.get() { "Read from the kept view" } else { "Replay the events" }.to_owned());
     let facts = move || card.get().0.facts.into_iter().map(fact).collect_view().into_any();
     view! {
-        <p class="balance">{moving(move || format_cents(card.read().0.figure))}</p>
+        <p class=size>{moving(balance)}</p>
         {arithmetic(sum)}
         <p class="how-read">
             <span>{how}</span>

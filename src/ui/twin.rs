@@ -40,7 +40,7 @@ pub fn row() -> AnyView {
             view! {
                 <table class="row-of">
                     <thead><tr>{names.into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view()}</tr></thead>
-                    <tbody><tr>{values.into_iter().map(|value| view! { <td>{value}</td> }).collect_view()}</tr></tbody>
+                    <tbody><tr>{values.into_iter().map(|value| view! { <td><span>{value}</span></td> }).collect_view()}</tr></tbody>
                 </table>
             }
             .into_any()

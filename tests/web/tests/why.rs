@@ -4,7 +4,7 @@ mod common;
 
 use anyhow::Result;
 use common::{ada, call, empty, record_ada};
-use daybook_web_tests::{Browser, Key, Part, Site, bank::open_account, wait_until};
+use daybook_web_tests::{Browser, Key, Part, Screen, Site, bank::open_account, wait_until};
 use serde_json::json;
 
 const WHY: &str = "Why this state?";
@@ -30,6 +30,30 @@ async fn open(browser: &Browser) -> Result<()> {
 async fn is_active(page: &Part, role: &str, name: &str) -> Result<()> {
     wait_until(&format!("the focus is on {name}"), async || Ok(page.active().await? == (role.into(), name.into())))
         .await
+}
+
+#[tokio::test]
+async fn a_name_of_any_length_keeps_its_place() -> Result<()> {
+    let (_site, browser) = why().await?;
+    browser.screen(Screen::telephone(390, 844)).await?;
+    let opened = &call(&browser, "readAll", &[json!("bank")]).await?[0];
+    let (stream, mut data) = (opened["stream"].clone(), opened["data"].clone());
+    data["owner"] = json!("x".repeat(10_000));
+    let again = json!([{ "type": "AccountOpened", "data": data }]);
+    call(&browser, "append", &[json!("bank"), stream, json!("any"), again]).await?;
+    browser.page.shows("Events applied: 5 / 5").await?;
+    for drawer in [WHY, "Compare with CRUD"] {
+        if !browser.page.has("region", drawer).await? {
+            browser.page.press(drawer).await?;
+        }
+        let part = browser.page.region(drawer).await?;
+        part.shows("xxx").await?;
+        let size = "const drawer = document.querySelector('.drawer');
+            return [drawer.offsetHeight, document.documentElement.scrollWidth]";
+        let [tall, wide]: [i64; 2] = serde_json::from_value(browser.run_js(size, &[]).await?)?;
+        assert!(tall < 3 * 844 && wide <= 390, "{drawer} is {tall} pixels tall, the page {wide} wide");
+    }
+    Ok(())
 }
 
 #[tokio::test]

@@ -109,7 +109,7 @@ fn row(desk: Desk, blamed: &Blamed, value: &dyn Fn(&Option<Value>) -> String) ->
                     {position + 1}
                 </button>
             </td>
-            <td class="what">{sentence}</td>
+            <td><span class="what">{sentence}</span></td>
             <td class="is-figure">{value(&blamed.before)}</td>
             <td class="is-figure"><b>{value(&blamed.after)}</b></td>
         </tr>

@@ -64,7 +64,7 @@ fn row(desk: Desk, entry: Entry) -> AnyView {
                     {position + 1}
                 </button>
             </td>
-            <td class="what">{entry.sentence}</td>
+            <td><span class="what">{entry.sentence}</span></td>
             <td class="is-figure amount">{entry.amount.filter(|amount| *amount != 0).map(signed_cents)}</td>
             <td class="is-figure figure">{plain_cents(entry.figure)}</td>
         </tr>
