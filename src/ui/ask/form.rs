@@ -133,10 +133,18 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
     let inputs = inputs
         .map(|(field, (typed, wrong))| field_of(desk, form.buttons[0].command, *field, typed, wrong))
         .collect_view();
+    let alert = format!("no-{}", form.buttons[0].command);
     let button = |button: &'static Button| {
-        view! { <button type="submit" on:click=move |click| filling.press(button, &click)>{button.label}</button> }
+        view! {
+            <button
+                type="submit"
+                aria-describedby=filling.wrong.described_by(&alert)
+                on:click=move |click| filling.press(button, &click)
+            >
+                {button.label}
+            </button>
+        }
     };
-    let alert = filling.wrong.alert(&format!("no-{}", form.buttons[0].command));
     let class = match (form.when, form.fields.is_empty()) {
         (When::Always, _) => "ask ask-always",
         (When::OpenSubject, false) => "ask ask-subject",
@@ -156,7 +164,7 @@ pub fn ask_form(desk: Desk, form: &'static Form) -> AnyView {
         >
             <div class="fields" hidden=form.fields.is_empty()>{inputs}</div>
             <div class="buttons">{form.buttons.iter().map(button).collect_view()}</div>
-            {alert}
+            {filling.wrong.alert(&alert)}
         </form>
     }
     .into_any()

@@ -145,6 +145,10 @@ async fn an_account_with_money_stays_open_and_a_closed_one_closed() -> Result<()
     let before = everything(&browser).await?;
     let told = actions.refused("Close account").await?;
     assert_eq!(told, "Expected an empty account, found $120.00 on it. Withdraw that first.");
+    // It is about no field: the button is described by it.
+    let id = actions.attr("button", "Close account", "aria-describedby").await?.unwrap_or_default();
+    let described = browser.run_js("return document.getElementById(arguments[0]).textContent", &[json!(id)]).await?;
+    assert_eq!(described, told);
     assert_eq!(everything(&browser).await?, before);
 
     actions.fill("Amount", "120").await?;
