@@ -1,19 +1,23 @@
 //! One running log of one world: the door's only room.
 
+mod grouped;
+mod kept;
+mod record;
+
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
-use serde_json::json;
-use uuid::Uuid;
+pub(super) use grouped::commits;
+pub use kept::Kept;
+pub(super) use record::Understood;
 
 use super::beside::{Beside, Mark, marks};
 use super::door::{Append, Ask, Asked, By, Door, Entry, Origin, Recorded, Row, Sum};
 use super::follower::Leader;
 use super::no::No;
 use super::readers::{self, Readers, Setting};
-use super::stamp::stamp;
 use super::timeline::Timeline;
 use super::what_if::WhatIf;
 use crate::crud::Twin;
@@ -22,20 +26,16 @@ use crate::engine::journal::{Checked, Epoch, Opened, Place, Progress, Recovered,
 use crate::engine::snapshot::load_at;
 use crate::engine::store::OutOfOrder;
 use crate::engine::{
-    Commit, Envelope, Event, ExpectedRevision, Fact, Follow, Journal, JournalError, LogId, Position, Projection,
-    RecordedEvent, Retell, Snapshots, States, Store, StreamId, StreamKey, Sums, Told, Unhandled, Unreadable, Write,
+    Commit, Event, Fact, Journal, JournalError, LogId, RecordedEvent, Snapshots, Store, StreamId, StreamKey, Unhandled,
     handle,
 };
 use crate::formats::ndjson::Rest;
-use crate::worlds::money::{MOST, shown};
-use crate::worlds::{Answer, Card, Following, Form, Objection, Opening, Question, Replay, Subject, Switch};
+use crate::worlds::{Answer, Card, Following, Form, Opening, Question, Subject, Switch};
 
 /// Events of a stream between two snapshots.
 const SNAPSHOT_EVERY: u64 = 50;
 /// Terms of a sum that are written out.
 const TERMS: usize = 8;
-/// The longest name of an actor, and the longest reason, in characters.
-const WORDS_MOST: usize = 1000;
 
 /// A log, its journal if it has one, and what follows from it.
 pub struct Running<W: Twin> {
@@ -81,46 +81,6 @@ pub(super) struct Base<W: Twin> {
 struct Unseen {
     commits: VecDeque<Commit>,
     anew: Option<LogId>,
-}
-
-/// The views that are kept up to date.
-#[derive(Clone)]
-pub struct Kept<W: Twin> {
-    /// Every stream's state.
-    pub states: Replay<W>,
-    /// Every stream's figure, and how often each kind happened.
-    pub sums: Sums,
-}
-
-impl<W: Twin> Kept<W> {
-    /// These views at every moment of a log.
-    pub fn timeline() -> Timeline<Self> {
-        Timeline::new(Self::default(), |kept| kept.sums.streams())
-    }
-}
-
-impl<W: Twin> Default for Kept<W> {
-    fn default() -> Self {
-        Self { states: Projection::new(States::of(W::default())), sums: Sums::default() }
-    }
-}
-
-impl<W: Twin> Follow for Kept<W> {
-    fn applied(&self) -> u64 {
-        self.states.applied()
-    }
-
-    fn advance(&mut self, store: &Store, to: u64) {
-        W::replay(&mut self.states, store, to);
-        self.sums.advance(store, to);
-    }
-}
-
-impl<W: Twin> Retell for Kept<W> {
-    fn retold(&self, before: &Self, told: &Told<'_>) -> Self {
-        let states = self.states.retold(&before.states, told);
-        Self { states, sums: self.sums.retold(&before.sums, told) }
-    }
 }
 
 impl<W: Twin> Running<W> {
@@ -223,107 +183,9 @@ impl<W: Twin> Running<W> {
         Ok(())
     }
 
-    /// Records events, unless there are none.
-    pub(super) fn record(&mut self, commit: Commit) -> Result<Recorded, No> {
-        if commit.events().next().is_none() {
-            return Ok(Recorded::default());
-        }
-        self.check_ids(&commit)?;
-        self.write(&commit)?;
-        Ok(Recorded {
-            events: commit.writes.into_iter().flat_map(|write| write.events).collect(),
-            ..Recorded::default()
-        })
-    }
-
-    /// Durable before visible.
-    pub(super) fn write(&mut self, commit: &Commit) -> Result<(), No> {
-        match &mut self.journal {
-            None => self.take_in(commit)?,
-            Some(journal) => {
-                if journal.place().is_none() {
-                    journal.replace(self.id, &[])?;
-                }
-                journal.append(commit)?;
-                if self.is_shared {
-                    self.unseen.commits.push_back(commit.clone());
-                } else {
-                    self.take_in(commit)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Snapshots are disposable, and of a log that is told anew they say what was.
     pub(super) fn forget_snapshots(&mut self) {
         self.snapshots = Snapshots::every(self.snapshots.distance());
-    }
-
-    pub(super) fn may_write(&self) -> Result<(), No> {
-        self.closed.clone().map_or(Ok(()), Err)
-    }
-
-    /// The events that a command of this id has recorded already.
-    fn recorded_by(&self, id: Uuid) -> Vec<RecordedEvent> {
-        let first = self.store.find(id).map_or(self.store.len(), |Position(first)| first);
-        let follows =
-            |(nth, event): &(u64, RecordedEvent)| event.id == nth_id(id, *nth) && event.metadata.causation_id == id;
-        let events = (first..self.store.len()).filter_map(|position| self.store.event(position));
-        (0..).zip(events).take_while(follows).map(|(_, event)| event).collect()
-    }
-
-    pub(super) fn envelope(&self, ask: &Ask, id: Uuid, asked: &Asked) -> Result<Envelope, No> {
-        let actor = short("actor", ask.actor.as_deref().filter(|actor| !actor.trim().is_empty()).unwrap_or("you"))?;
-        let mut extra = ask.extra.clone();
-        if let Some(reason) = ask.reason.as_deref().filter(|reason| !reason.is_empty()) {
-            extra.insert("reason".to_owned(), json!(short("reason", reason)?));
-        }
-        Ok(Envelope {
-            log: self.id,
-            id,
-            recorded_at: asked.now,
-            actor,
-            correlation_id: ask.correlation,
-            causation_id: ask.causation,
-            extra,
-        })
-    }
-
-    /// Reads a command's words and completes them.
-    pub(super) fn understand(&self, ask: &Ask, id: Uuid, asked: &Asked) -> Result<Understood<W>, No> {
-        let envelope = self.envelope(ask, id, asked)?;
-        let command = self.world.read(&ask.words, &stamp(asked.now, id)).map_err(No::BadInput)?;
-        let stream = self.world.stream_of(&command);
-        Ok(Understood { envelope, command, stream })
-    }
-
-    /// The same command again: what it recorded, if it asks for the same.
-    fn repeat(&self, ask: &Ask, id: Uuid, events: Vec<RecordedEvent>) -> Result<Recorded, No> {
-        let other = || {
-            No::bad_input(format!(
-                "Expected the command that was recorded under {id}, found another. Give it an id of its own."
-            ))
-        };
-        let first = events.first().ok_or_else(other)?;
-        let asked = Asked { now: first.metadata.recorded_at, id };
-        let Understood { envelope, command, stream } = self.understand(ask, id, &asked)?;
-        let key = self.store.stream_key(&stream).ok_or_else(other)?;
-        let before = load_at(&self.store, &self.world, key, first.position.0);
-        let facts = self.world.decide(&command, &before.state).map_err(|_| other())?;
-        let same = |(event, fact): (&RecordedEvent, &W::Event)| {
-            let metadata = &event.metadata;
-            event.stream == stream
-                && event.kind == fact.kind()
-                && event.data.get() == fact.data().get()
-                && metadata.actor == envelope.actor
-                && metadata.extra == envelope.extra
-                && metadata.correlation_id == envelope.correlation_id.unwrap_or(id)
-        };
-        if events.len() != facts.len() || !events.iter().zip(&facts).all(same) {
-            return Err(other());
-        }
-        Ok(Recorded { events, again: true, ..Recorded::default() })
     }
 
     pub(super) fn key(&self, stream: &StreamId) -> Option<StreamKey> {
@@ -346,45 +208,6 @@ impl<W: Twin> Running<W> {
         let events = of_command.filter_map(|position| self.store.typed(position, self.store.row(position)?).ok());
         Some((first, events.collect()))
     }
-
-    /// Every event has an id of its own.
-    fn check_ids(&self, commit: &Commit) -> Result<(), No> {
-        let mut new = HashSet::new();
-        match commit.events().find(|event| self.store.find(event.id).is_some() || !new.insert(event.id)) {
-            None => Ok(()),
-            Some(event) => Err(No::bad_input(format!(
-                "Expected an id for each new event, found {}, which another event has. Choose another one.",
-                event.id
-            ))),
-        }
-    }
-
-    /// Bounds hold at every door that is not `decide`.
-    fn check_bounds(&self, stream: &StreamId, facts: &[Fact]) -> Result<(), No> {
-        let mut sum = self.key(stream).map_or(0, |key| self.timeline.now().sums.of(key));
-        for fact in facts {
-            match W::Event::read(&fact.kind, fact.schema_version, &fact.data) {
-                Ok(event) => sum += event.amount(),
-                Err(Unreadable::UnknownKind(_)) => {}
-                Err(unreadable) => {
-                    let found = shown(fact.data.get());
-                    let message = format!("Expected data that {} has, found {found}: {unreadable}.", fact.kind);
-                    return Err(No::bad_input(message));
-                }
-            }
-            if !(-MOST..=MOST).contains(&sum) {
-                return Err(No::bad_input(format!("Expected a sum within ±{MOST} afterwards, found {sum}.")));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A command that was read and completed.
-pub(super) struct Understood<W: Twin> {
-    pub(super) envelope: Envelope,
-    pub(super) command: W::Command,
-    pub(super) stream: StreamId,
 }
 
 impl<W: Twin> Door for Running<W> {
@@ -794,48 +617,5 @@ pub(super) fn out_of_order(wrong: &OutOfOrder) -> JournalError {
         key: format!("{}, position {}", wrong.stream, wrong.found.0),
         expected: format!("position {} and revision {}", wrong.expected.0, wrong.expected.1),
         found: format!("position {} and revision {}", wrong.found.0, wrong.found.1),
-    }
-}
-
-/// Events as commits again, one for each run that one event led to.
-pub(super) fn commits(log: LogId, events: Vec<RecordedEvent>) -> Vec<Commit> {
-    let mut commits: Vec<Commit> = Vec::new();
-    for event in events {
-        if let Some(commit) = commits.last_mut().filter(|commit| goes_on(commit, &event)) {
-            put(&mut commit.writes, event);
-        } else {
-            let mut writes = Vec::new();
-            put(&mut writes, event);
-            commits.push(Commit { log, writes, tracking: None });
-        }
-    }
-    commits
-}
-
-/// Whether an event belongs to the commit before it: that one's first event led to it, and it stands in the same stream or
-/// has the next of the command's ids.
-fn goes_on(commit: &Commit, event: &RecordedEvent) -> bool {
-    let first = commit.writes.first().and_then(|write| write.events.first());
-    let last = commit.writes.last().and_then(|write| write.events.last());
-    let is_led_to = first.is_some_and(|first| first.id == event.metadata.causation_id);
-    is_led_to && last.is_some_and(|last| last.stream == event.stream || nth_id(last.id, 1) == event.id)
-}
-
-fn put(writes: &mut Vec<Write>, event: RecordedEvent) {
-    match writes.last_mut().filter(|write| write.stream == event.stream) {
-        Some(write) => write.events.push(event),
-        None => {
-            writes.push(Write { stream: event.stream.clone(), expected: ExpectedRevision::Any, events: vec![event] });
-        }
-    }
-}
-
-fn short(field: &'static str, text: &str) -> Result<String, No> {
-    match text.chars().count() {
-        0..=WORDS_MOST => Ok(text.to_owned()),
-        found => Err(No::BadInput(Objection::field(
-            field,
-            format!("Expected at most {WORDS_MOST} characters as {field}, found {found}."),
-        ))),
     }
 }
