@@ -527,6 +527,24 @@ async fn a_page_that_may_not_copy_shows_the_link() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_is_not_in_a_link_is_told() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    browser.run_js("Object.defineProperty(navigator, 'clipboard', { value: undefined })", &[]).await?;
+    browser.go("#/lab/bank?open=files").await?;
+    browser.page.press("Share link").await?;
+    browser.page.shows_status(" letters, 4 entries.").await?;
+    assert!(!browser.page.status_text().await?.contains("not in it"), "all of it is");
+
+    let ledger = browser.page.region("Event store").await?;
+    ledger.press("deposited $50.00").await?;
+    ledger.fill("Name", "lunch").await?;
+    ledger.press("Bookmark").await?;
+    browser.page.shows_status("Kept beside the log: ⚑ After event 3: lunch.").await?;
+    browser.page.press("Share link").await?;
+    browser.page.shows_status("4 entries. 1 bookmark is not in it: export the log to send that too.").await
+}
+
+#[tokio::test]
 async fn who_writes_is_said_and_who_wrote() -> Result<()> {
     let (site, browser) = ada().await?;
     browser.page.press("Files").await?;
