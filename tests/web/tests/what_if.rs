@@ -236,6 +236,23 @@ async fn bookmarks_and_notes_last_and_travel_with_the_log() -> Result<()> {
 }
 
 #[tokio::test]
+async fn enter_keeps_a_bookmark() -> Result<()> {
+    let (_site, browser) = lab().await?;
+    let (page, ledger) = (&browser.page, browser.page.region(STORE).await?);
+    ledger.press("deposited $50.00").await?;
+    ledger.fill("Name", "lunch").await?;
+    page.keys(&Key::Enter.to_string()).await?;
+    page.shows_status("Kept beside the log: ⚑ After event 3: lunch.").await?;
+    ledger.by_role("button", "deposited $50.00 ⚑ lunch").await?;
+    assert_eq!(ledger.typed("Name").await?, "");
+    assert_eq!(page.active().await?, ("textbox".into(), "Name".into()), "one can go on typing");
+    page.keys(&Key::Enter.to_string()).await?;
+    ledger.shows("Expected").await?;
+    assert_eq!(browser.complaints().await?, []);
+    Ok(())
+}
+
+#[tokio::test]
 async fn another_tab_sees_a_bookmark_at_once() -> Result<()> {
     let (site, browser) = lab().await?;
     let first = browser.tab().await?;
