@@ -92,6 +92,17 @@ fn what_a_follower_writes_names_what_led_to_it() {
 }
 
 #[test]
+fn what_an_event_led_to_is_told_with_the_followers_names() {
+    let followed = Followed::new();
+    followed.bank.open("Ada", 100);
+    let conversation = followed.bank.lab.conversation(followed.bank.log, Position(1)).expect("an event of this log");
+    let told: Vec<_> = conversation.nodes.iter().map(|node| (node.name, node.stream.split('-').next())).collect();
+    assert_eq!(told.iter().filter(|(name, _)| *name == "The bank").count(), 2, "{told:?}");
+    assert!(told.contains(&(LEDGER, Some("ledger"))), "{told:?}");
+    assert!(told.contains(&(TRANSACTIONS, Some("transactions"))), "{told:?}");
+}
+
+#[test]
 fn followers_wait_until_they_are_let_run() {
     let bank = Desk::bank();
     bank.open("Ada", 100);
