@@ -75,7 +75,8 @@ async fn a_dialog_says_what_is_wrong_each_time() -> Result<()> {
     let storing_fails = "URL.createObjectURL = window.made; Storage.prototype.setItem = () => { throw 'no' }";
     browser.run_js(storing_fails, &[]).await?;
     let told = dialog.refused("Save and close the books").await?;
-    assert!(told.starts_with("The storage of this browser"), "{told}");
+    let why = "The storage of this browser does not answer: it can't be written to. Nothing was recorded.";
+    assert_eq!(told, format!("{why} Try again; if it stays so, export the log and reload the page."));
     dialog.press("Keep").await?;
 
     browser.page.press_in("Files", "Reset demo").await?;
