@@ -175,6 +175,17 @@ fn money_below_nothing_goes_the_other_way() {
 }
 
 #[test]
+fn nothing_that_is_paid_in_is_a_transaction_too() {
+    let followed = Followed::new();
+    let ada = followed.bank.open("Ada", 100);
+    followed.set(Setting::Switch("rules".to_owned(), true));
+    followed.bank.deposit(&ada, 0).expect("without rules any amount passes");
+    followed.bank.withdraw(&ada, 0).expect("without rules any amount passes");
+    assert_eq!(followed.ledger(), (100, 3));
+    assert_eq!(followed.log(TRANSACTIONS).len(), 4, "a creation, and the same three");
+}
+
+#[test]
 fn books_that_were_closed_are_followed_from_what_was_carried_over() {
     let followed = Followed::new();
     busy(&followed);
