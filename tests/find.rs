@@ -444,8 +444,8 @@ fn what_no_view_could_read_is_told_with_its_reason() {
     };
     let all = unread(0, usize::MAX);
     assert_eq!(all.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [1, 3, 4]);
-    assert!(all[0].1.contains("invalid type: string"), "{}", all[0].1);
-    assert!(all[1].1.contains("missing field `amount`"), "{}", all[1].1);
+    assert!(all[0].1.contains("expected a whole number as “amount”, found “1”"), "{}", all[0].1);
+    assert!(all[1].1.contains("“amount” is missing"), "{}", all[1].1);
     assert_eq!(all[2].1, "the kind \"MoneyFound\" is not known here");
     assert_eq!(unread(2, 1), all[1..2]);
     assert_eq!(unread(5, 1), []);

@@ -92,6 +92,17 @@ fn what_a_follower_writes_names_what_led_to_it() {
 }
 
 #[test]
+fn what_an_event_led_to_is_told_with_the_followers_names() {
+    let followed = Followed::new();
+    followed.bank.open("Ada", 100);
+    let conversation = followed.bank.lab.conversation(followed.bank.log, Position(1)).expect("an event of this log");
+    let told: Vec<_> = conversation.nodes.iter().map(|node| (node.name, node.stream.split('-').next())).collect();
+    assert_eq!(told.iter().filter(|(name, _)| *name == "The bank").count(), 2, "{told:?}");
+    assert!(told.contains(&(LEDGER, Some("ledger"))), "{told:?}");
+    assert!(told.contains(&(TRANSACTIONS, Some("transactions"))), "{told:?}");
+}
+
+#[test]
 fn followers_wait_until_they_are_let_run() {
     let bank = Desk::bank();
     bank.open("Ada", 100);
@@ -161,6 +172,17 @@ fn money_below_nothing_goes_the_other_way() {
     assert_eq!(entries, expected.map(|(kind, amount)| (json!(kind), json!(amount))));
     assert_eq!(log.door().unread(0, 9), []);
     assert_eq!(followed.totals(), [102, 102, 102].map(Value::from));
+}
+
+#[test]
+fn nothing_that_is_paid_in_is_a_transaction_too() {
+    let followed = Followed::new();
+    let ada = followed.bank.open("Ada", 100);
+    followed.set(Setting::Switch("rules".to_owned(), true));
+    followed.bank.deposit(&ada, 0).expect("without rules any amount passes");
+    followed.bank.withdraw(&ada, 0).expect("without rules any amount passes");
+    assert_eq!(followed.ledger(), (100, 3));
+    assert_eq!(followed.log(TRANSACTIONS).len(), 4, "a creation, and the same three");
 }
 
 #[test]

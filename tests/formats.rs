@@ -335,9 +335,21 @@ fn what_can_not_be_read_is_impossible() {
             append(&json!(deep(100_000)).to_string()),
             "Entry 1: expected at most 64 levels of nesting, found more.",
         ),
-        (Format::Gaffer, format!("[{},{}]", revision(0), revision(2)), "Event 1: expected revision 1 of “s”, found 2."),
-        (Format::Gaffer, format!("[{},{}]", revision(0), revision(0)), "Event 1: expected revision 1 of “s”, found 0."),
-        (Format::Gaffer, format!("[{}]", revision(4)), "Event 0: expected revision 0 of “s”, found 4."),
+        (
+            Format::Gaffer,
+            format!("[{},{}]", revision(0), revision(2)),
+            "Event 2: expected revision 1 (the first is 0) of “s”, found 2.",
+        ),
+        (
+            Format::Gaffer,
+            format!("[{},{}]", revision(0), revision(0)),
+            "Event 2: expected revision 1 (the first is 0) of “s”, found 0.",
+        ),
+        (
+            Format::Gaffer,
+            format!("[{}]", revision(4)),
+            "Event 1: expected revision 0 (the first is 0) of “s”, found 4.",
+        ),
         (Format::CloudEvents, cloud(""), "Entry 1: expected source as text, found nothing."),
         (Format::CloudEvents, cloud(r#","source":"""#), "Entry 1: expected source as text, found “\"\"”."),
         (
@@ -388,7 +400,7 @@ fn other_places_are_numbered_anew() {
     };
     let (verdict, reasons, events) = judged(Format::KurrentDb, &format!("[{},{}]", event(8, "a-1"), event(4, "b-1")));
     let reason =
-        "Event 0, and 1 more: its place in the whole log was another; all were numbered anew, in the same order.";
+        "Event 1, and 1 more: its place in the whole log was another; all were numbered anew, in the same order.";
     assert_eq!((verdict, &reasons[..]), (Verdict::Risky, &[reason.to_owned()][..]));
     assert_eq!(events.iter().map(|event| event.stream.as_str()).collect::<Vec<_>>(), ["b-1", "a-1"]);
 }
@@ -460,7 +472,7 @@ mod pieces {
         let text = hard().export();
         for (from, to, reason) in [
             (r#""world":"bank""#, r#""world":"bonk""#, "Expected a log of the world bank, found one of “bonk”."),
-            (r#""position":3"#, r#""position":4"#, "Event 3: expected position 3, found 4."),
+            (r#""position":3"#, r#""position":4"#, "Event 4: expected position 3 (the first is 0), found 4."),
         ] {
             let wrong = text.replacen(from, to, 1);
             let mut intake = Desk::bank().lab.intake("bank", Some(Format::Ndjson)).expect("a world of this lab");

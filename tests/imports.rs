@@ -211,6 +211,10 @@ fn what_is_no_log_of_this_world_is_impossible() {
             "Expected a log of the world bank, found one of “casino”.",
         ),
         (header(|header| header["log"] = json!("mine")), "Line 1: expected a header"),
+        (
+            header(|header| drop(header.as_object_mut().expect("an object").remove("world"))),
+            "Line 1: expected a header",
+        ),
         (header(|header| header["events"] = json!(3)), "Line 6: expected 3 events, found 4."),
         (deep(100_000), "Line 1: expected at most 64 levels of nesting, found more."),
         (
@@ -236,7 +240,41 @@ fn nesting_within_the_limit_is_read() {
     let n = MOST_DEPTH - 1;
     let text = exported().replace("{\"amount\":5000}", &("[".repeat(n) + &"]".repeat(n)));
     let (_, reasons) = risky(&text);
-    assert!(reasons[0].starts_with("Event 2 can be kept but not understood"), "{reasons:?}");
+    assert!(reasons[0].starts_with("Event 3 can be kept but not understood"), "{reasons:?}");
+}
+
+/// (line, place, what stands there then, what the reason ends with)
+#[test]
+fn a_mistake_is_told_by_its_field_and_in_plain_words() {
+    let text = exported();
+    for (line, place, becomes, told) in [
+        (0, "/log", json!("mine"), "expected a UUID as “log”, found something else."),
+        (0, "/events", json!(-4), "expected a whole number from 0 on as “events”, found -4."),
+        (1, "/type", json!(7), "expected text as “type”, found 7."),
+        (1, "/metadata/actor", json!(null), "expected text as “actor”, found null."),
+        (2, "/revision", json!("1"), "expected a whole number from 0 on as “revision”, found “1”."),
+        (2, "/metadata", json!([]), "expected an object as “metadata”, found a list."),
+        (
+            3,
+            "/metadata/schemaVersion",
+            json!(70_000),
+            "expected a whole number from 0 to 65535 as “schemaVersion”, found 70000.",
+        ),
+        (
+            3,
+            "/metadata/recordedAt",
+            json!("yesterday"),
+            "expected a time such as 2026-01-31T12:00:00.000Z, found \"yesterday\".",
+        ),
+    ] {
+        let text = edited(&text, line, |event| *event.pointer_mut(place).expect("it is there") = becomes);
+        let reason = impossible(&text);
+        assert!(reason.ends_with(told), "expected {told}\nfound {reason}");
+    }
+    let nameless = edited(&text, 0, |header| drop(header.as_object_mut().expect("an object").remove("world")));
+    assert!(impossible(&nameless).ends_with(": “world” is missing."));
+    let broken = text.replacen("\"type\":", "\"type\"", 1);
+    assert!(impossible(&broken).contains(": it is no JSON from character "));
 }
 
 /// (line, what is done to it, the reason); events stand on lines 1 to 4.
@@ -246,29 +284,34 @@ fn places_and_sums_that_can_not_be_are_impossible() {
     let first_id: Value = serde_json::from_str::<Value>(lines(&text)[1]).expect("an event")["id"].take();
     let ada = lines(&text)[1].split('"').nth(7).expect("the stream's name").to_owned();
     let cases: [(usize, &str, Value, String); 8] = [
-        (3, "/position", json!(3), "Event 2: expected position 2, found 3.".to_owned()),
-        (1, "/position", json!(1), "Event 0: expected position 0, found 1.".to_owned()),
+        (3, "/position", json!(3), "Event 3: expected position 2 (the first is 0), found 3.".to_owned()),
+        (1, "/position", json!(1), "Event 1: expected position 0 (the first is 0), found 1.".to_owned()),
         (
             3,
             "/revision",
             json!(3),
-            format!("Event 2: expected revision 2 of “{}…” (44 characters), found 3.", &ada[..40]),
+            format!("Event 3: expected revision 2 (the first is 0) of “{}…” (44 characters), found 3.", &ada[..40]),
         ),
         (
             2,
             "/revision",
             json!(0),
-            format!("Event 1: expected revision 1 of “{}…” (44 characters), found 0.", &ada[..40]),
+            format!("Event 2: expected revision 1 (the first is 0) of “{}…” (44 characters), found 0.", &ada[..40]),
         ),
-        (2, "/stream", json!("account-2"), "Event 1: expected revision 0 of “account-2”, found 1.".to_owned()),
+        (
+            2,
+            "/stream",
+            json!("account-2"),
+            "Event 2: expected revision 0 (the first is 0) of “account-2”, found 1.".to_owned(),
+        ),
         (
             4,
             "/id",
             first_id.clone(),
-            format!("Event 3: expected an id of its own, found {} a second time.", first_id.as_str().expect("text")),
+            format!("Event 4: expected an id of its own, found {} a second time.", first_id.as_str().expect("text")),
         ),
-        (3, "/data/amount", json!(MOST + 1), format!("Event 2: expected a number within ±{MOST}, found {}.", MOST + 1)),
-        (3, "/data/amount", json!(MOST), format!("Event 2: expected a sum within ±{MOST}, found {}.", MOST + 10_000)),
+        (3, "/data/amount", json!(MOST + 1), format!("Event 3: expected a number within ±{MOST}, found {}.", MOST + 1)),
+        (3, "/data/amount", json!(MOST), format!("Event 3: expected a sum within ±{MOST}, found {}.", MOST + 10_000)),
     ];
     for (line, place, becomes, reason) in cases {
         let text = edited(&text, line, |event| *event.pointer_mut(place).expect("it is there") = becomes);
@@ -284,7 +327,7 @@ mod risks {
     fn an_unknown_kind_is_kept_shown_and_exported_again() {
         let text = motley();
         let (copy, reasons) = risky(&text);
-        assert_eq!(reasons, ["Event 6 can be kept but not understood: the kind \"MoneyFound\" is not known here."]);
+        assert_eq!(reasons, ["Event 7 can be kept but not understood: the kind \"MoneyFound\" is not known here."]);
         assert_eq!(event_lines(&copy.export()), event_lines(&text));
         let entry = copy.door().entries(6, 7).remove(0);
         assert_eq!((entry.kind.as_str(), entry.amount, entry.figure), ("MoneyFound", None, 7));
@@ -296,7 +339,7 @@ mod risks {
         let (copy, reasons) = risky(&text);
         assert!(
             reasons[0]
-                .starts_with("Event 2 can be kept but not understood: the data of MoneyDeposited can't be read: ")
+                .starts_with("Event 3 can be kept but not understood: the data of MoneyDeposited can't be read: expected a whole number as “amount”, found “50.00”.")
         );
         let ada = copy.door().store().event(0).expect("an event").stream;
         assert_eq!(copy.door().sum(&ada, 4).total, 7_000);
@@ -307,7 +350,7 @@ mod risks {
     fn only_the_first_place_is_named_and_the_others_are_counted() {
         let text = exported().replace("MoneyDeposited", "MoneyFound");
         let (_, reasons) = risky(&text);
-        assert!(reasons[0].starts_with("Event 1, and 1 more can be kept but not understood: "), "{reasons:?}");
+        assert!(reasons[0].starts_with("Event 2, and 1 more can be kept but not understood: "), "{reasons:?}");
     }
 
     #[test]

@@ -580,8 +580,8 @@ mod appends {
                 vec![money("MoneyWithdrawn", MOST), money("MoneyWithdrawn", MOST), money("MoneyWithdrawn", 1)],
                 "found -9007199254740992",
             ),
-            (vec![fact("MoneyDeposited", "{}")], "missing field"),
-            (vec![fact("AccountOpened", r#"{"owner":5}"#)], "invalid type"),
+            (vec![fact("MoneyDeposited", "{}")], "“amount” is missing"),
+            (vec![fact("AccountOpened", r#"{"owner":5}"#)], "expected text as “owner”, found 5"),
         ] {
             let no = desk.append("account-x", ExpectedRevision::Any, facts).expect_err(why);
             assert!(no.name() == "BadInput" && no.to_string().contains(why), "{no}");

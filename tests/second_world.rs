@@ -324,7 +324,7 @@ fn an_event_of_an_older_shape_reads_as_todays_and_stays_as_it_was() {
     let old =
         desk.export().replace(r#""title":"#, r#""name":"#).replacen(r#""schemaVersion":2"#, r#""schemaVersion":1"#, 1);
     let imported = desk.import(&old, As::Copy);
-    let shape = "Event 0: written in shape 1, read as shape 2.";
+    let shape = "Event 1: written in shape 1, read as shape 2.";
     assert_eq!((imported.verdict, imported.reasons[0].as_str()), (Verdict::Risky, shape));
     let copy = desk.beside(imported.log.expect("it can be read"));
     assert_eq!(copy.door().entries(0, 1)[0].sentence, "task added: Water the plants");

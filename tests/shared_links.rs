@@ -155,9 +155,9 @@ fn a_forged_link_is_judged_like_a_file() {
     };
     assert_eq!(opened(&told(), &forged(|_| {})).len(), 4);
     let position = forged(|segment| events(segment, |event| event.position = Position(7)));
-    assert_eq!(refused(&position), "Event 1: expected position 1, found 7.");
+    assert_eq!(refused(&position), "Event 2: expected position 1 (the first is 0), found 7.");
     let revision = forged(|segment| events(segment, |event| event.revision.0 += 1));
-    assert!(refused(&revision).starts_with("Event 1: expected revision 1 of "));
+    assert!(refused(&revision).starts_with("Event 2: expected revision 1 (the first is 0) of "));
     let twice = forged(|segment| {
         let first = segment.commits[0].writes[0].events[0].id;
         segment.commits[0].writes[0].events[1].id = first;

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 /// What each room of the crate may name. Engine and worlds are crates of their own and may name none of them.
 ///
-/// `formats` takes the words of its errors from `worlds::money`: how a found value is shown. It knows no world.
+/// `formats` takes the words of its errors from `worlds::money`, how a found value is shown, and from `worlds::json`, what
+/// is amiss with it. It knows no world.
 const HOUSE: &[(&str, &[&str])] = &[
     ("crud", &["engine", "worlds", "crud"]),
-    ("formats", &["engine", "formats", "worlds::money"]),
+    ("formats", &["engine", "formats", "worlds::json", "worlds::money"]),
     ("journal", &["engine", "journal"]),
     ("lab", &["engine", "worlds", "crud", "formats", "journal", "lab"]),
 ];

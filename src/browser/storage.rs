@@ -52,18 +52,22 @@ impl LocalTable {
 
 impl Storage for LocalTable {
     fn get(&self, key: &str) -> Result<Option<String>, JournalError> {
-        LocalStorage::raw().get_item(key).map_err(|_| JournalError::Unavailable(format!("{key} can't be read")))
+        LocalStorage::raw().get_item(key).map_err(|_| JournalError::Unavailable("it can't be read".to_owned()))
     }
 
     fn set(&self, key: &str, value: &str) -> Result<(), JournalError> {
         LocalStorage::raw().set_item(key, value).map_err(|error| {
-            if is_quota(&error) { JournalError::Crowded } else { JournalError::Unavailable(format!("{error:?}")) }
+            if is_quota(&error) {
+                JournalError::Crowded
+            } else {
+                JournalError::Unavailable("it can't be written to".to_owned())
+            }
         })
     }
 
     fn remove(&self, key: &str) -> Result<(), JournalError> {
         let removed = LocalStorage::raw().remove_item(key);
-        removed.map_err(|_| JournalError::Unavailable(format!("{key} can't be removed")))
+        removed.map_err(|_| JournalError::Unavailable("nothing can be removed from it".to_owned()))
     }
 
     /// All keys of the origin. Asking for them one by one by number takes quadratic time in Firefox.

@@ -258,8 +258,11 @@ pub enum JournalError {
         /// What stands there.
         found: String,
     },
-    /// The storage itself failed.
-    #[error("The storage of this browser does not answer: {0}")]
+    /// The storage itself failed. Holds what could not be done, in words.
+    #[error(
+        "The storage of this browser does not answer: {0}. Nothing was recorded. Try again; if it stays so, export the log \
+         and reload the page."
+    )]
     Unavailable(String),
 }
 

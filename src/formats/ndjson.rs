@@ -22,6 +22,7 @@ use super::walk::{self, check_depth};
 use super::{FormatError, Head, MOST_EVENTS, Place, json};
 use crate::engine::integrity::Link;
 use crate::engine::{LogId, RecordedEvent};
+use crate::worlds::json::amiss;
 use crate::worlds::money::shown;
 
 /// The version written here, and the only one read.
@@ -253,7 +254,8 @@ impl Reader {
                 } else if is_other_kind(line) {
                     self.lines.push(Line { after: count, text: line.to_owned() });
                 } else {
-                    return Err(wrong(number, "an event or the trailer", format!("{} ({why})", shown(line))));
+                    let found = format!("{}: {}", shown(line), amiss(line, &why));
+                    return Err(wrong(number, "an event or the trailer", found));
                 }
             }
         }
@@ -273,7 +275,7 @@ fn read_header(number: u64, line: &str) -> Result<Header, FormatError> {
     if value.get("version").and_then(Value::as_u64) != Some(VERSION) {
         return Err(no(format!("version {}", value.get("version").unwrap_or(&Value::Null))));
     }
-    serde_json::from_value(value).map_err(|why| no(why.to_string()))
+    serde_json::from_str(line).map_err(|why| no(format!("{}: {}", shown(line), amiss(line, &why))))
 }
 
 fn check_count(number: u64, header: u64, trailer: u64, count: u64) -> Result<(), FormatError> {

@@ -15,9 +15,10 @@ pub struct Remark {
 
 impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.more {
-            0 => write!(f, "Event {}: {}.", self.first, self.what),
-            more => write!(f, "Event {}, and {more} more: {}.", self.first, self.what),
+        let Self { what, first, more } = self;
+        match more {
+            0 => write!(f, "Event {}: {what}.", first + 1),
+            _ => write!(f, "Event {}, and {more} more: {what}.", first + 1),
         }
     }
 }

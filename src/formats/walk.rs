@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{FormatError, MOST_DEPTH, MOST_EVENTS, Place};
+use crate::worlds::json::amiss;
 use crate::worlds::money::shown;
 
 /// A list or an object, one level deep.
@@ -122,7 +123,7 @@ pub(super) fn check_depth(mut line: u64, text: &str) -> Result<(), FormatError> 
 }
 
 fn told(why: &serde_json::Error, text: &str) -> String {
-    if text.trim().is_empty() { "nothing".to_owned() } else { format!("{} ({why})", shown(text)) }
+    if text.trim().is_empty() { "nothing".to_owned() } else { format!("{}: {}", shown(text), amiss(text, why)) }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Shape<'a> {

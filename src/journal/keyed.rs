@@ -446,7 +446,8 @@ fn parse<T: for<'de> Deserialize<'de>>(key: &str, text: &str) -> Result<T, Journ
 }
 
 fn json(value: &impl Serialize) -> Result<String, JournalError> {
-    serde_json::to_string(value).map_err(|why| JournalError::Unavailable(why.to_string()))
+    serde_json::to_string(value)
+        .map_err(|_| JournalError::Unavailable("what happened can't be written as JSON".to_owned()))
 }
 
 pub(super) fn unreadable(key: String, expected: &str, found: &str) -> JournalError {

@@ -17,8 +17,8 @@ pub const MOST: usize = 60;
 pub struct Node {
     /// The log it is in: the one that was asked about, or a follower's.
     pub log: LogId,
-    /// Its world.
-    pub world: &'static str,
+    /// That log's name for people: `General ledger`.
+    pub name: &'static str,
     /// Its place there.
     pub position: Position,
     /// What happened.
@@ -70,7 +70,7 @@ impl Lab {
             known.insert(event.id, conversation.nodes.len());
             conversation.nodes.push(Node {
                 log: of,
-                world: door.world(),
+                name: door.opening().title,
                 position: Position(at),
                 sentence: door.entries(at, at + 1).pop().map(|entry| entry.sentence).unwrap_or_default(),
                 stream: event.stream.to_string(),

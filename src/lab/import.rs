@@ -155,8 +155,13 @@ impl<E: Event> Judge<E> {
     /// Judges the next event, or says why the log can't be taken in.
     fn see(&mut self, event: &RecordedEvent) -> Result<(), String> {
         let position = self.position;
+        // The page counts events from 1, the file its positions and revisions from 0.
+        let nth = position + 1;
         if event.position.0 != position {
-            return Err(format!("Event {position}: expected position {position}, found {}.", event.position));
+            return Err(format!(
+                "Event {nth}: expected position {position} (the first is 0), found {}.",
+                event.position
+            ));
         }
         let amount = self.amount(event)?;
         if !self.streams.contains_key(&event.stream) {
@@ -166,16 +171,16 @@ impl<E: Event> Judge<E> {
         if event.revision.0 != *revision {
             let stream = shown(event.stream.as_str());
             return Err(format!(
-                "Event {position}: expected revision {revision} of {stream}, found {}.",
+                "Event {nth}: expected revision {revision} (the first is 0) of {stream}, found {}.",
                 event.revision
             ));
         }
         if !self.ids.insert(event.id) {
-            return Err(format!("Event {position}: expected an id of its own, found {} a second time.", event.id));
+            return Err(format!("Event {nth}: expected an id of its own, found {} a second time.", event.id));
         }
         *sum += amount;
         if !(-MOST..=MOST).contains(sum) {
-            return Err(format!("Event {position}: expected a sum within ±{MOST}, found {sum}."));
+            return Err(format!("Event {nth}: expected a sum within ±{MOST}, found {sum}."));
         }
         *revision += 1;
         self.position += 1;
@@ -195,7 +200,7 @@ impl<E: Event> Judge<E> {
                 Ok(read.amount())
             }
             Err(Unreadable::OutOfBounds { found, .. }) => {
-                Err(format!("Event {}: expected a number within ±{MOST}, found {found}.", event.position))
+                Err(format!("Event {}: expected a number within ±{MOST}, found {found}.", event.position.0 + 1))
             }
             Err(why @ (Unreadable::UnknownKind(_) | Unreadable::BadData { .. })) => {
                 self.unreadables += 1;
@@ -208,11 +213,12 @@ impl<E: Event> Judge<E> {
     /// What makes a log risky that can be taken in.
     fn doubts(&self, vouched: Option<Link>) -> Vec<String> {
         let unreadable = self.unreadable.as_ref().map(|(position, why)| {
-            format!("Event {position}{} can be kept but not understood: {why}.", and_more(self.unreadables))
+            let (nth, more) = (position.0 + 1, and_more(self.unreadables));
+            format!("Event {nth}{more} can be kept but not understood: {why}.")
         });
         let reshaped = self.reshaped.map(|(position, version)| {
-            let (more, today) = (and_more(self.reshapes), E::SCHEMA_VERSION);
-            format!("Event {position}{more}: written in shape {version}, read as shape {today}.")
+            let (nth, more, today) = (position.0 + 1, and_more(self.reshapes), E::SCHEMA_VERSION);
+            format!("Event {nth}{more}: written in shape {version}, read as shape {today}.")
         });
         let changed = self.link.zip(vouched).filter(|(link, vouched)| link != vouched).map(|(link, vouched)| {
             format!(

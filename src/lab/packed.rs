@@ -1,6 +1,7 @@
 //! A log as part of a link: packed into letters that any address may hold, and back as a copy.
 
 use super::Lab;
+use super::beside::Mark;
 use super::no::No;
 use crate::engine::integrity::Link;
 use crate::engine::segment::{BadSegment, Segment};
@@ -85,6 +86,32 @@ fn told(why: &BadSegment) -> &'static str {
         BadSegment::Damaged | BadSegment::Letter(_) => "It was cut short or changed on its way. Ask for it again.",
         BadSegment::Newer(_) => "It was made by a newer Daybook. Reload this page to get that one.",
         BadSegment::TooMuch => "It holds more than a link may.",
+    }
+}
+
+/// What lies beside a log and is in no link, in a sentence; empty if there is nothing.
+///
+/// ```
+/// use daybook::lab::{beside::Mark, packed::left_out};
+/// let lunch = Mark::Bookmark { at: 3, name: "lunch".to_owned() };
+/// let all = [lunch.clone(), Mark::Note { position: 3, text: "cash".to_owned() }, lunch];
+/// assert_eq!(left_out(&all[..1]), "1 bookmark is not in it: export the log to send that too.");
+/// assert_eq!(left_out(&all), "2 bookmarks and 1 note are not in it: export the log to send them too.");
+/// assert_eq!(left_out(&[]), "");
+/// ```
+pub fn left_out(marks: &[Mark]) -> String {
+    let bookmarks = marks.iter().filter(|mark| matches!(mark, Mark::Bookmark { .. })).count();
+    let some = |count: usize, one: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{} {one}s", counted(count))),
+    };
+    let all: Vec<_> =
+        [some(bookmarks, "bookmark"), some(marks.len() - bookmarks, "note")].into_iter().flatten().collect();
+    let (are, them) = if marks.len() == 1 { ("is", "that") } else { ("are", "them") };
+    match all.join(" and ").as_str() {
+        "" => String::new(),
+        all => format!("{all} {are} not in it: export the log to send {them} too."),
     }
 }
 

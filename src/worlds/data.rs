@@ -4,6 +4,7 @@ use daybook_engine::Unreadable;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
+use crate::json::amiss;
 use crate::money::is_within_bounds;
 
 /// The longest explanation, in characters: it may repeat what was found.
@@ -17,7 +18,7 @@ pub(crate) fn written(data: &impl Serialize) -> Box<RawValue> {
 
 /// The data of a kind of event, if it has that kind's fields.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(kind: &str, data: &'a RawValue) -> Result<T, Unreadable> {
-    serde_json::from_str(data.get()).map_err(|why| bad(kind, &why.to_string()))
+    serde_json::from_str(data.get()).map_err(|why| bad(kind, &amiss(data.get(), &why)))
 }
 
 /// Cents that stand in an event's data, if they are within bounds.

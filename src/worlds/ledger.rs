@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use crate::bank;
 use crate::data::{bounded, parse, written};
 use crate::fields::{Fields, no_other};
 use crate::money::{MOST, added, format_cents};
@@ -134,13 +135,16 @@ const FOLLOWS: Following = Following {
     react,
 };
 
-/// A transaction for whatever moved money.
+/// A transaction for each deposit and each withdrawal, one of nothing included: the source asks for no amount either.
+/// Books that come from a log before bring what was in the bank.
 fn react(event: &RecordedEvent) -> Option<Value> {
-    let read = crate::bank::Event::read(&event.kind, event.metadata.schema_version, &event.data).ok()?;
-    match read.amount() {
-        0 => None,
-        amount => Some(json!({ "type": "AddTransaction", "amount": amount })),
-    }
+    let read = bank::Event::read(&event.kind, event.metadata.schema_version, &event.data).ok()?;
+    let is_transaction = match &read {
+        bank::Event::MoneyDeposited { .. } | bank::Event::MoneyWithdrawn { .. } => true,
+        bank::Event::AccountCarriedOver { balance, .. } => *balance != 0,
+        bank::Event::AccountOpened { .. } | bank::Event::AccountClosed { .. } | bank::Event::BooksOpened(_) => false,
+    };
+    is_transaction.then(|| json!({ "type": "AddTransaction", "amount": read.amount() }))
 }
 
 impl World for GeneralLedger {

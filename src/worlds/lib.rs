@@ -7,6 +7,7 @@ pub mod form;
 pub mod opening;
 pub mod fields;
 pub mod money;
+pub mod json;
 mod data;
 pub mod rust;
 

@@ -22,31 +22,35 @@ pub fn added(balance: i64, by: i64) -> Option<i64> {
 
 /// Reads dollars and cents such as `12.50`, `12.5` or `12` as cents.
 ///
-/// It takes digits and at most one point: no sign, no currency, no comma, no spaces. What it refuses it explains.
+/// It takes digits, at most one point, and a minus in front: no currency, no comma, no spaces. What it refuses it
+/// explains; whether an amount may be below nothing is the decider's matter.
 ///
 /// ```
 /// use daybook_worlds::money::parse_cents;
-/// assert_eq!(parse_cents("12.5"), Ok(1250));
+/// assert_eq!([parse_cents("12.5"), parse_cents("-5")], [Ok(1250), Ok(-500)]);
 /// assert!(parse_cents("12,50").is_err_and(|why| why.contains("use a point")));
 /// ```
 pub fn parse_cents(text: &str) -> Result<i64, String> {
     let no = |hint: &str| Err(format!("Expected dollars and cents such as 12.50, found {}{hint}", shown(text)));
-    let (dollars, cents) = text.split_once('.').unwrap_or((text, ""));
+    let (sign, plain) = text.strip_prefix('-').map_or((1, text), |plain| (-1, plain));
+    let (dollars, cents) = plain.split_once('.').unwrap_or((plain, ""));
     match text {
         "" => return no("."),
         _ if text.trim() != text => return no(": write it without spaces."),
         _ if text.contains(',') => return no(": use a point, not a comma."),
-        _ if text.starts_with('-') => return no(": an amount has no sign."),
-        _ if text.starts_with('$') => return no(": leave the dollar sign out."),
-        _ if !is_digits(dollars) || !(text.find('.').is_none() || is_digits(cents)) => return no("."),
+        _ if plain.starts_with('$') => return no(": leave the dollar sign out."),
+        _ if !is_digits(dollars) || !(plain.find('.').is_none() || is_digits(cents)) => return no("."),
         _ if cents.len() > 2 => return no(": a cent is the smallest coin."),
         _ => {}
     }
-    let too_much = || format!("Expected at most {}, found {}.", plain_cents(MOST), shown(text));
+    let too_much = || {
+        let bound = if sign < 0 { "at least" } else { "at most" };
+        format!("Expected {bound} {}, found {}.", plain_cents(sign * MOST), shown(text))
+    };
     let dollars: i64 = dollars.parse().map_err(|_| too_much())?;
     let cents: i64 = format!("{cents:0<2}").parse().map_err(|_| too_much())?;
     let all = dollars.checked_mul(100).and_then(|whole| whole.checked_add(cents));
-    all.filter(|&all| all <= MOST).ok_or_else(too_much)
+    all.filter(|&all| all <= MOST).map(|all| sign * all).ok_or_else(too_much)
 }
 
 fn is_digits(text: &str) -> bool {
@@ -98,10 +102,20 @@ mod tests {
 
     #[test]
     fn reads_what_people_write_as_money() {
-        for (text, cents) in [("0", 0), ("12", 1200), ("12.5", 1250), ("0012.50", 1250), ("0.01", 1)] {
+        for (text, cents) in [
+            ("0", 0),
+            ("12", 1200),
+            ("12.5", 1250),
+            ("0012.50", 1250),
+            ("0.01", 1),
+            ("-5", -500),
+            ("-0.01", -1),
+            ("-0", 0),
+            ("90071992547409.91", MOST),
+            ("-90071992547409.91", -MOST),
+        ] {
             assert_eq!(parse_cents(text), Ok(cents), "{text}");
         }
-        assert_eq!(parse_cents("90071992547409.91"), Ok(MOST));
     }
 
     #[test]
@@ -109,7 +123,12 @@ mod tests {
         for (text, why) in [
             ("", "found nothing"),
             ("abc", "found “abc”"),
-            ("-5", "no sign"),
+            ("-", "found “-”"),
+            ("--5", "found “--5”"),
+            ("-$5", "dollar sign"),
+            ("−5", "such as 12.50"),
+            ("+5", "such as 12.50"),
+            ("-90071992547409.92", "at least -90,071,992,547,409.91"),
             ("0.001", "smallest coin"),
             ("1e9", "found “1e9”"),
             ("999999999999999999", "at most 90,071,992,547,409.91"),

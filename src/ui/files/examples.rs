@@ -9,7 +9,8 @@ use crate::lab::door::Door;
 use crate::lab::no::No;
 use crate::lab::spec::{Before, Examples, Line};
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Wrong, live, when, whenever};
+use crate::ui::drawers::why::name;
+use crate::ui::parts::{Wrong, live, text, when, whenever};
 use crate::worlds::money::shown;
 
 /// Events of the stretch that is offered at first; and those before it that are told one by one.
@@ -37,10 +38,17 @@ pub fn stretch(desk: Desk) -> AnyView {
     view! {
         <details class="stretch at-lab" on:toggle=move |_| is_open.set(true)>
             <summary>"A stretch as given / when / then"</summary>
-            {when(move || is_open.get(), move || stretch.draw())}
+            {when(move || is_open.get() && desk.stream().is_none(), nobody)}
+            {when(move || is_open.get() && desk.stream().is_some(), move || stretch.draw())}
         </details>
     }
     .into_any()
+}
+
+/// There is nobody to tell of.
+fn nobody() -> AnyView {
+    let what = "Nothing to tell yet. Once there is an entry, this says what had happened, what was asked, and what followed: for a test.";
+    view! { <p class="hint">{what}</p> }.into_any()
 }
 
 impl Stretch {
@@ -84,8 +92,12 @@ impl Stretch {
                 </label>
             }
         };
+        let about = text(move || {
+            let whom = desk.stream().map(|stream| name(desk, &stream)).unwrap_or_default();
+            format!("{whom}: what had happened, what was asked, and what followed. For a test.")
+        });
         view! {
-            <p class="hint">"What had happened to the account on the desk, what was asked, and what followed: for a test."</p>
+            <p class="hint">{about}</p>
             <div class="buttons">
                 {number("From", from)}
                 {number("To", to)}

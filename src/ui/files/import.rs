@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::HtmlInputElement;
 
+use super::replace::Question;
 use crate::browser::download::Pieces;
 use crate::lab::import::{Judgement, Verdict};
 use crate::lab::no::No;
@@ -73,6 +74,31 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
         reading.is_judged.get()
             && reading.judged.with_value(|judged| judged.as_ref().is_some_and(|judged| judged.log.is_some()))
     };
+    let question = Question { desk: reading.desk, is_asked: RwSignal::new(false), wrong: reading.wrong };
+    let is_asked = question.is_asked;
+    whenever(move || {
+        // What is read anew is asked about anew.
+        if !reading.is_judged.get() {
+            is_asked.set(false);
+        }
+    });
+    let buttons = move || {
+        view! {
+            <div class="buttons">
+                <button type="button" disabled=flag(move || !can_take()) on:click=move |_| take(As::Copy)>"Open as a copy"</button>
+                <button
+                    type="button"
+                    id="replace"
+                    disabled=flag(move || !can_take())
+                    on:click=move |_| question.ask(|| take(As::Replace))
+                >
+                    "Replace my log"
+                </button>
+                <button type="button" class="quiet" on:click=move |_| close()>"Cancel"</button>
+            </div>
+        }
+        .into_any()
+    };
     let judged = move || {
         let is_judged = reading.is_judged.get();
         reading.judged.with_value(|judged| judged.as_ref().filter(|_| is_judged).map(told)).into_any()
@@ -88,11 +114,8 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
             {when(move || reading.progress.with(Option::is_some), move || under_way(&reading))}
             {live(judged)}
             {reading.wrong.alert("no-import")}
-            <div class="buttons">
-                <button type="button" disabled=flag(move || !can_take()) on:click=move |_| take(As::Copy)>"Open as a copy"</button>
-                <button type="button" disabled=flag(move || !can_take()) on:click=move |_| take(As::Replace)>"Replace my log"</button>
-                <button type="button" class="quiet" on:click=move |_| close()>"Cancel"</button>
-            </div>
+            {when(move || !is_asked.get(), buttons)}
+            {question.draw(move || take(As::Replace))}
         </Dialog>
     }
 }

@@ -1,6 +1,7 @@
 //! The log as a file and as a link, its chain, where it is kept, and a new beginning.
 
 mod import;
+mod replace;
 mod share;
 mod kept;
 mod books;

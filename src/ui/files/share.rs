@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::browser::download;
-use crate::lab::packed::counted;
+use crate::lab::packed::{counted, left_out};
 use crate::ui::address;
 use crate::ui::desk::Desk;
 use crate::ui::parts::live;
@@ -20,6 +20,7 @@ pub fn share(desk: Desk, by_hand: RwSignal<Option<String>>) {
     let link = address::link(&world, &packed);
     let entries = if events == 1 { "entry" } else { "entries" };
     let what = format!("{} letters, {events} {entries}.", counted(link.len()));
+    let what = [what, desk.marks.with_untracked(|marks| left_out(marks))].join(" ").trim_end().to_owned();
     spawn_local(async move {
         if download::copy(&link).await.is_ok() {
             desk.say(format!("The link was copied: {what}"));

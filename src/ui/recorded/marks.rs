@@ -1,5 +1,6 @@
 //! Bookmarks and notes of an entry: what people say about it, beside the log.
 
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::lab::beside::Mark;
@@ -23,11 +24,13 @@ pub fn signs(desk: Desk, position: u64) -> String {
 pub fn marks(desk: Desk, position: u64) -> AnyView {
     let (name, note) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (name_wrong, note_wrong) = (Wrong::nothing(), Wrong::nothing());
-    let bookmark = move || {
+    let bookmark = move |submit: SubmitEvent| {
+        submit.prevent_default();
         let mark = Mark::Bookmark { at: position + 1, name: name.get_untracked().trim().to_owned() };
         put(desk, &mark, name, name_wrong);
     };
-    let write = move || {
+    let write = move |submit: SubmitEvent| {
+        submit.prevent_default();
         let mark = Mark::Note { position, text: note.get_untracked().trim().to_owned() };
         put(desk, &mark, note, note_wrong);
     };
@@ -36,21 +39,22 @@ pub fn marks(desk: Desk, position: u64) -> AnyView {
         view! {
             <div class="marks">
                 {live(move || said(desk, of_entry(desk, position), position))}
-                <div class="mark">
+                <form class="mark" novalidate on:submit=bookmark>
                     <label>
                         "Name"
                         <input
                             type="text"
                             id=format!("name-{position}")
+                            autocomplete="off"
                             bind:value=name
                             aria-invalid=name_wrong.is_wrong()
                             aria-describedby=name_wrong.described_by(&ids("name"))
                         />
                     </label>
-                    <button type="button" on:click=move |_| bookmark()>"Bookmark"</button>
+                    <button type="submit">"Bookmark"</button>
                     {name_wrong.alert(&ids("name"))}
-                </div>
-                <div class="mark">
+                </form>
+                <form class="mark" novalidate on:submit=write>
                     <label>
                         "Note"
                         <textarea
@@ -60,9 +64,9 @@ pub fn marks(desk: Desk, position: u64) -> AnyView {
                             aria-describedby=note_wrong.described_by(&ids("note"))
                         ></textarea>
                     </label>
-                    <button type="button" on:click=move |_| write()>"Add note"</button>
+                    <button type="submit">"Add note"</button>
                     {note_wrong.alert(&ids("note"))}
-                </div>
+                </form>
             </div>
         }
         .into_any()

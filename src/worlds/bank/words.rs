@@ -247,7 +247,7 @@ impl World for Bank {
         &[Switch {
             name: LAX,
             label: "No rules",
-            says: "no amount is refused; an account may be overdrawn",
+            says: "any amount may be deposited or withdrawn, even 0 or -5, and an account may be overdrawn",
             is_naive: false,
         }]
     }

@@ -75,7 +75,8 @@ async fn a_dialog_says_what_is_wrong_each_time() -> Result<()> {
     let storing_fails = "URL.createObjectURL = window.made; Storage.prototype.setItem = () => { throw 'no' }";
     browser.run_js(storing_fails, &[]).await?;
     let told = dialog.refused("Save and close the books").await?;
-    assert!(told.starts_with("The storage of this browser"), "{told}");
+    let why = "The storage of this browser does not answer: it can't be written to. Nothing was recorded.";
+    assert_eq!(told, format!("{why} Try again; if it stays so, export the log and reload the page."));
     dialog.press("Keep").await?;
 
     browser.page.press_in("Files", "Reset demo").await?;
@@ -90,8 +91,9 @@ async fn a_dialog_says_what_is_wrong_each_time() -> Result<()> {
 
     let dialog = import(&browser, &log).await?;
     dialog.shows("Fine: 4 events.").await?;
-    assert_eq!(dialog.refused("Replace my log").await?, told);
-    assert_eq!(dialog.refused("Replace my log").await?, told);
+    dialog.press("Replace my log").await?;
+    assert_eq!(dialog.refused("Replace").await?, told);
+    assert_eq!(dialog.refused("Replace").await?, told);
     assert_eq!(browser.export("bank").await?, log);
     Ok(())
 }
@@ -161,6 +163,8 @@ async fn a_file_takes_the_place_of_the_log_and_stays() -> Result<()> {
     dialog.attach("File", &file).await?;
     dialog.shows("Fine: 4 events.").await?;
     dialog.press("Replace my log").await?;
+    let question = "Your log has 5 entries. They will be gone and can't be brought back. Save them as a file first?";
+    dialog.within("group", question).await?.press("Replace").await?;
     browser.page.shows_status("Imported 4 events.").await?;
     browser.page.shows("Events applied: 0 / 4").await?;
     browser.page.press("Return to now").await?;
@@ -171,6 +175,48 @@ async fn a_file_takes_the_place_of_the_log_and_stays() -> Result<()> {
     browser.page.shows("Events applied: 4 / 4").await?;
     assert_eq!(browser.export("bank").await?, replaced);
     assert_eq!(call(&browser, "verify", &[json!("bank")]).await?["ok"], true);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_log_that_is_replaced_can_be_saved_or_kept() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    let folder = TempDir::new()?;
+    browser.download_to(folder.path()).await?;
+    let (log, stored) = (browser.export("bank").await?, browser.storage().await?);
+    let has_focus = async |button: &str| {
+        wait_until("the focus is there", async || Ok(browser.page.active().await? == ("button".into(), button.into())))
+            .await
+    };
+    let dialog = import(&browser, &log).await?;
+    dialog.press("Replace my log").await?;
+    has_focus("Keep my log").await?;
+    dialog.press("Keep my log").await?;
+    has_focus("Replace my log").await?;
+    dialog.hides("They will be gone").await?;
+    assert_eq!((browser.export("bank").await?, browser.storage().await?), (log.clone(), stored.clone()));
+
+    dialog.press("Replace my log").await?;
+    dialog.shows("They will be gone").await?;
+    dialog.paste("Or paste its text", "something else").await?;
+    dialog.shows("Impossible:").await?;
+    dialog.hides("They will be gone").await?;
+    dialog.paste("Or paste its text", &log).await?;
+    dialog.shows("Fine: 4 events.").await?;
+    dialog.press("Replace my log").await?;
+    browser.page.keys(&Key::Escape.to_string()).await?;
+    wait_until("Escape keeps the log", async || Ok(!browser.page.has("dialog", "Import a log").await?)).await?;
+    assert_eq!((browser.export("bank").await?, browser.storage().await?), (log.clone(), stored));
+
+    let dialog = import(&browser, &log).await?;
+    dialog.shows("Fine: 4 events.").await?;
+    dialog.hides("They will be gone").await?;
+    dialog.press("Replace my log").await?;
+    dialog.press("Save and replace").await?;
+    browser.page.shows_status("Imported 4 events.").await?;
+    assert_eq!(downloaded(folder.path(), 1).await?, [log.clone()]);
+    assert_eq!(events(&browser.export("bank").await?), events(&log));
+    assert_eq!(browser.complaints().await?, []);
     Ok(())
 }
 
@@ -479,6 +525,24 @@ async fn a_page_that_may_not_copy_shows_the_link() -> Result<()> {
     browser.page.shows_status("This browser does not let the page copy. Copy the link from its field: ").await?;
     assert!(browser.page.typed("Link").await?.contains("#/lab/bank?log=ZGJr"), "the link is there to be copied");
     Ok(())
+}
+
+#[tokio::test]
+async fn what_is_not_in_a_link_is_told() -> Result<()> {
+    let (_site, browser) = ada().await?;
+    browser.run_js("Object.defineProperty(navigator, 'clipboard', { value: undefined })", &[]).await?;
+    browser.go("#/lab/bank?open=files").await?;
+    browser.page.press("Share link").await?;
+    browser.page.shows_status(" letters, 4 entries.").await?;
+    assert!(!browser.page.status_text().await?.contains("not in it"), "all of it is");
+
+    let ledger = browser.page.region("Event store").await?;
+    ledger.press("deposited $50.00").await?;
+    ledger.fill("Name", "lunch").await?;
+    ledger.press("Bookmark").await?;
+    browser.page.shows_status("Kept beside the log: ⚑ After event 3: lunch.").await?;
+    browser.page.press("Share link").await?;
+    browser.page.shows_status("4 entries. 1 bookmark is not in it: export the log to send that too.").await
 }
 
 #[tokio::test]

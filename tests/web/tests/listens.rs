@@ -100,6 +100,19 @@ async fn followers_wait_until_they_are_let_run() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_an_entry_led_to_is_told_with_the_followers_name() -> Result<()> {
+    let (_site, browser, drawer) = bank().await?;
+    press(&drawer, LEDGER, "Run").await?;
+    stands(&drawer, LEDGER, "Has read up to event 4. Nothing waits.").await?;
+    browser.page.press("Why this state?").await?;
+    let why = browser.page.region("Why this state?").await?;
+    why.unfold("What caused this, and what it caused").await?;
+    why.shows("General ledger, event 4 transaction added: -$30.00, led to by event 4").await?;
+    assert_eq!(browser.complaints().await?, []);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_follower_steps_and_begins_again() -> Result<()> {
     let (_site, browser, drawer) = bank().await?;
     press(&drawer, LOG, "Step").await?;

@@ -5,7 +5,8 @@ mod common;
 use std::fs;
 
 use anyhow::{Context, Result};
-use common::{LEDGER, PROJECTION, ada, downloaded};
+use common::{LEDGER, PROJECTION, ada, downloaded, empty};
+use daybook_web_tests::bank::open_account;
 use daybook_web_tests::{Browser, Key, Part, Site, wait_until};
 use tempfile::TempDir;
 
@@ -248,6 +249,23 @@ async fn bookmarks_and_notes_last_and_travel_with_the_log() -> Result<()> {
 }
 
 #[tokio::test]
+async fn enter_keeps_a_bookmark() -> Result<()> {
+    let (_site, browser) = lab().await?;
+    let (page, ledger) = (&browser.page, browser.page.region(STORE).await?);
+    ledger.press("deposited $50.00").await?;
+    ledger.fill("Name", "lunch").await?;
+    page.keys(&Key::Enter.to_string()).await?;
+    page.shows_status("Kept beside the log: ⚑ After event 3: lunch.").await?;
+    ledger.by_role("button", "deposited $50.00 ⚑ lunch").await?;
+    assert_eq!(ledger.typed("Name").await?, "");
+    assert_eq!(page.active().await?, ("textbox".into(), "Name".into()), "one can go on typing");
+    page.keys(&Key::Enter.to_string()).await?;
+    ledger.shows("Expected").await?;
+    assert_eq!(browser.complaints().await?, []);
+    Ok(())
+}
+
+#[tokio::test]
 async fn another_tab_sees_a_bookmark_at_once() -> Result<()> {
     let (site, browser) = lab().await?;
     let first = browser.tab().await?;
@@ -271,6 +289,29 @@ async fn another_tab_sees_a_bookmark_at_once() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_stretch_says_whom_it_is_about() -> Result<()> {
+    let (site, browser) = empty().await?;
+    browser.open(&format!("{}#/lab/bank", site.url())).await?;
+    browser.ready().await?;
+    let page = &browser.page;
+    unfold(&browser, "stretch").await?;
+    page.shows("Nothing to tell yet.").await?;
+    assert_eq!((page.names("alert").await?.len(), page.has("textbox", "From").await?), (0, false));
+
+    let ada = open_account(&browser, "Ada").await?;
+    page.shows("Ada: what had happened, what was asked, and what followed.").await?;
+    page.hides("Nothing to tell yet.").await?;
+    open_account(&browser, "Bob").await?;
+    page.shows("Bob: what had happened, what was asked, and what followed.").await?;
+    page.within("group", "The stretch").await?.shows("account opened for Bob").await?;
+    page.choose("Account", &format!("Ada, {}", &ada[ada.len() - 4..])).await?;
+    page.shows("Ada: what had happened, what was asked, and what followed.").await?;
+    page.within("group", "The stretch").await?.shows("account opened for Ada").await?;
+    assert_eq!(browser.complaints().await?, []);
+    Ok(())
+}
+
 /// The keys under which bookmarks and notes are kept.
 async fn beside(browser: &Browser) -> Result<Vec<String>> {
     Ok(browser.storage().await?.into_keys().filter(|key| key.contains("/beside/")).collect())
@@ -281,6 +322,7 @@ async fn a_stretch_becomes_a_test() -> Result<()> {
     let (_site, browser) = lab().await?;
     let page = &browser.page;
     unfold(&browser, "stretch").await?;
+    page.shows("Ada: what had happened, what was asked, and what followed.").await?;
     let stretch = page.within("group", "The stretch").await?;
     stretch.shows("deposited $50.00").await?;
     assert_eq!((page.typed("From").await?, page.typed("To").await?), ("1".to_owned(), "4".to_owned()));

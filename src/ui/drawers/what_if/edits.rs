@@ -10,6 +10,7 @@ use crate::lab::what_if::Edit;
 use crate::ui::desk::Desk;
 use crate::ui::drawers;
 use crate::ui::parts::{focus, focus_if_lost, live};
+use crate::worlds::json::amiss;
 use crate::worlds::money::shown;
 
 /// Edits that are listed one by one.
@@ -23,7 +24,11 @@ pub fn alter(desk: Desk, position: u64, data: Option<&str>) -> Result<(), No> {
         None => Ok(Edit::Skip(Position(position))),
         Some(text) => match RawValue::from_string(text.trim().to_owned()) {
             Ok(data) => Ok(Edit::Data(Position(position), data)),
-            Err(why) => Err(No::bad_input(format!("Expected data as JSON, found {}: {why}.", shown(text)))),
+            Err(why) => Err(No::bad_input(format!(
+                "Expected data as JSON, found {}: {}.",
+                shown(text),
+                amiss(text.trim(), &why)
+            ))),
         },
     };
     let (stream, position, mut edits) = untrack(|| {

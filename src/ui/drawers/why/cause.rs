@@ -54,10 +54,9 @@ fn drawn(desk: Desk) -> AnyView {
 
 /// One entry of the list, with what led to it.
 fn item(desk: Desk, log: LogId, node: &Node, all: &[Node]) -> AnyView {
-    let Node { log: of, world, position, sentence, cause, depth, is_asked, .. } = node.clone();
+    let Node { log: of, position, sentence, cause, depth, is_asked, .. } = node.clone();
     let led = cause.map(|cause| format!(", led to by {}", told(&all[cause], log)));
-    let place =
-        if of == log { format!("event {}", position.0 + 1) } else { format!("{world}, event {}", position.0 + 1) };
+    let place = told(node, log);
     let words = view! { <span class="place-of">{place}</span> " " {sentence} <small>{led}</small> };
     let go = move |_| desk.visit(Some(position.0 + 1));
     let row = if of == log {
@@ -68,22 +67,23 @@ fn item(desk: Desk, log: LogId, node: &Node, all: &[Node]) -> AnyView {
     view! { <li class=format!("depth-{}", depth.min(6))>{row}</li> }.into_any()
 }
 
+/// Which event it is, and of which log if that is another one.
 fn told(node: &Node, log: LogId) -> String {
-    let whose = if node.log == log { String::new() } else { format!("{}, ", node.world) };
+    let whose = if node.log == log { String::new() } else { format!("{}, ", node.name) };
     format!("{whose}event {}", node.position.0 + 1)
 }
 
 /// A lane for each stream, a line for each event, an arrow from each cause to its effects.
 fn picture(nodes: &[Node]) -> AnyView {
-    let mut lanes: Vec<(LogId, &str)> = Vec::new();
+    let is_same = |lane: &&Node, node: &Node| (lane.log, &lane.stream) == (node.log, &node.stream);
+    let mut lanes: Vec<&Node> = Vec::new();
     for node in nodes {
-        let lane = (node.log, node.stream.as_str());
-        if !lanes.contains(&lane) {
-            lanes.push(lane);
+        if !lanes.iter().any(|lane| is_same(lane, node)) {
+            lanes.push(node);
         }
     }
     let x = |node: &Node| {
-        let lane = lanes.iter().position(|lane| *lane == (node.log, node.stream.as_str())).unwrap_or_default();
+        let lane = lanes.iter().position(|lane| is_same(lane, node)).unwrap_or_default();
         lane * (BOX.0 + GAP.0)
     };
     let y = |nth: usize| HEAD + nth * (BOX.1 + GAP.1);
@@ -96,9 +96,13 @@ fn picture(nodes: &[Node]) -> AnyView {
         let d = format!("M{from} {top}C{from} {} {to} {} {to} {bottom}", top + GAP.1, bottom - GAP.1);
         Some(view! { <path class="arrow" d=d marker-end="url(#led-to)"/> })
     };
-    let head = |(nth, (_, stream)): (usize, &(LogId, &str))| {
-        let name =
-            stream.split_once('-').map_or_else(|| (*stream).to_owned(), |(of, id)| format!("{of} {}", short(id)));
+    let head = |(nth, lane): (usize, &&Node)| {
+        let name = match lane.stream.split_once('-') {
+            // Those that follow have one stream each.
+            _ if Some(lane.log) != first => lane.name.to_owned(),
+            Some((of, id)) => format!("{of} {}", short(id)),
+            None => lane.stream.clone(),
+        };
         view! { <text class="small" x=nth * (BOX.0 + GAP.0) + BOX.0 / 2 y=HEAD - 8>{name}</text> }
     };
     let drawn = |(nth, node): (usize, &Node)| {

@@ -71,7 +71,7 @@ fn about(desk: Desk) -> String {
 }
 
 /// Whom a stream is about.
-fn name(desk: Desk, stream: &StreamId) -> String {
+pub fn name(desk: Desk, stream: &StreamId) -> String {
     let subjects = desk.subjects.read();
     let known = subjects.iter().find(|(known, _)| known == stream);
     known.map_or_else(|| short(stream), |(_, subject)| subject.name.clone())
