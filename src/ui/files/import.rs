@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::HtmlInputElement;
 
+use super::said;
 use crate::browser::download::Pieces;
 use crate::lab::import::{Judgement, Verdict};
 use crate::lab::no::No;
@@ -86,6 +87,7 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
                 <textarea rows="4" spellcheck="false" bind:value=pasted></textarea>
             </label>
             {when(move || reading.progress.with(Option::is_some), move || under_way(&reading))}
+            <p class="losses" role="status">{said(reading.desk)}</p>
             {live(judged)}
             {reading.wrong.alert("no-import")}
             <div class="buttons">
@@ -101,6 +103,7 @@ impl Reading {
     /// Reads something else from now on.
     fn begin(self, pieces: Option<Pieces>) {
         self.stop();
+        self.desk.hush();
         let turn = self.turns.get_value();
         spawn_local(async move {
             let read = match pieces {
@@ -179,7 +182,11 @@ fn under_way(reading: &Reading) -> AnyView {
         let (read, all, events) = at();
         format!("{:.1} of {:.1} MB, {} events", read / 1e6, all / 1e6, counted(events as usize))
     };
-    progress("Reading the file", share, words, "Stop reading", move || reading.stop())
+    let stop = move || {
+        reading.stop();
+        reading.desk.say("Stopped reading. Nothing was changed.");
+    };
+    progress("Reading the file", share, words, "Stop reading", stop)
 }
 
 fn told(judged: &Judgement) -> AnyView {
