@@ -48,7 +48,7 @@ fn the_golden_logs_are_written_again_byte_for_byte() {
         let file = ndjson::read(text).expect("a Daybook log");
         let rest = Rest { header: file.header.extra, lines: file.lines };
         let head = Head { world: "bank", log: file.header.log, events: file.header.events, rest: &rest };
-        let written = ndjson::write(&head, &mut file.events.into_iter());
+        let written = ndjson::write(&head, file.events);
         assert_eq!(written, text);
     }
 }

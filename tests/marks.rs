@@ -51,7 +51,7 @@ fn a_mark_is_one_line_of_a_file() {
 fn marks_are_listed_in_the_order_of_the_log_and_change_no_event() {
     let desk = Desk::bank();
     story(&desk);
-    let before = (desk.events(), desk.door().verify().expect("in memory").head);
+    let before = (desk.events(), desk.lab.verify(desk.log).expect("in memory").head);
     let all =
         [bookmark(0, "genesis"), note(0, "this is Ada"), bookmark(1, "opened"), note(3, "lunch"), bookmark(4, "now")];
     for nth in [3, 4, 0, 1, 2] {
@@ -59,7 +59,7 @@ fn marks_are_listed_in_the_order_of_the_log_and_change_no_event() {
     }
     mark(&desk, &all[3]);
     assert_eq!(marks(&desk), all, "the same twice is there once");
-    assert_eq!((desk.events(), desk.door().verify().expect("in memory").head), before);
+    assert_eq!((desk.events(), desk.lab.verify(desk.log).expect("in memory").head), before);
 
     assert_eq!(desk.lab.unmark(desk.log, &all[1]), Ok(true));
     assert_eq!(desk.lab.unmark(desk.log, &all[1]), Ok(false));

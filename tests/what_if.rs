@@ -142,7 +142,7 @@ fn what_led_to_an_event_is_named_even_if_it_is_left_out() {
         assert_eq!(kept["metadata"], metadata(&desk, &kept["id"]));
     }
     assert_eq!(branch.events()[0]["metadata"]["causationId"], opened);
-    let verified = branch.door().verify().expect("in memory");
+    let verified = branch.lab.verify(branch.log).expect("in memory");
     assert_eq!((verified.events, verified.first_bad), (5, None));
 }
 

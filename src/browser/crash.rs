@@ -69,5 +69,5 @@ fn saved(table: LocalTable, world: &'static str) -> Option<(LogId, String)> {
     let events: Vec<_> = commits.into_iter().flat_map(|commit| commit.writes).flat_map(|write| write.events).collect();
     let rest = Rest::default();
     let head = Head { world, log, events: events.len() as u64, rest: &rest };
-    (!events.is_empty()).then(|| (log, ndjson::write(&head, &mut events.into_iter())))
+    (!events.is_empty()).then(|| (log, ndjson::write(&head, events)))
 }

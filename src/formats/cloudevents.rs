@@ -44,13 +44,8 @@ const JSON: &str = "application/json";
 /// The longest name of an attribute that every program takes.
 const NAME_MOST: usize = 20;
 
-/// Writes a batch.
-pub(super) fn write(world: &str, events: &mut dyn Iterator<Item = RecordedEvent>) -> String {
-    let entries: Vec<_> = events.map(|event| entry(world, &event)).collect();
-    format!("[\n{}\n]\n", entries.join(",\n"))
-}
-
-fn entry(world: &str, event: &RecordedEvent) -> String {
+/// An event of a batch.
+pub(super) fn entry(world: &str, event: &RecordedEvent) -> String {
     let metadata = &event.metadata;
     let (mut attributes, mut apart) = split(&metadata.extra, fits);
     let actor = Value::String(metadata.actor.clone());

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::loose::Loose;
 use super::walk::check_depth;
-use super::{FormatError, MOST_EVENTS, Place, json};
+use super::{Encoder, FormatError, MOST_EVENTS, Place, json};
 use crate::engine::RecordedEvent;
 use crate::worlds::money::shown;
 
@@ -30,10 +30,20 @@ const COLUMNS: [&str; 12] = [
 /// The longest cell that spreadsheets take, in characters.
 const CELL_MOST: usize = 32_767;
 
-/// Writes a table.
-pub(super) fn write(events: &mut dyn Iterator<Item = RecordedEvent>) -> String {
-    let mut text = COLUMNS.join(",") + "\r\n";
-    for event in events {
+/// A table as it is written.
+pub(super) struct Rows;
+
+impl Rows {
+    /// Begins with the names of the columns.
+    pub(super) fn begin(text: &mut String) -> Self {
+        text.push_str(&COLUMNS.join(","));
+        text.push_str("\r\n");
+        Self
+    }
+}
+
+impl Encoder for Rows {
+    fn event(&mut self, event: &RecordedEvent, text: &mut String) {
         let metadata = &event.metadata;
         let extra = if metadata.extra.is_empty() { String::new() } else { json(&metadata.extra) };
         let cells = [
@@ -53,7 +63,8 @@ pub(super) fn write(events: &mut dyn Iterator<Item = RecordedEvent>) -> String {
         text.push_str(&cells.map(cell).join(","));
         text.push_str("\r\n");
     }
-    text
+
+    fn end(&mut self, _text: &mut String) {}
 }
 
 fn cell(text: &str) -> String {

@@ -12,23 +12,19 @@ use super::loose::{Loose, flat};
 use super::{FormatError, json, kurrent};
 use crate::engine::RecordedEvent;
 
-/// Writes a fixture.
-pub(super) fn write(events: &mut dyn Iterator<Item = RecordedEvent>) -> String {
-    let entry = |event: RecordedEvent| {
-        // `KurrentDB` counts in ticks of 100 nanoseconds: seven digits.
-        let created = event.metadata.recorded_at.to_string().replace('Z', "0000Z");
-        format!(
-            r#"{{"eventType":{},"streamId":{},"sequenceNumber":{},"data":{},"isJson":true,"eventId":"{}","created":"{created}","metadata":{}}}"#,
-            json(&event.kind),
-            json(&event.stream),
-            event.revision,
-            json(&event.data.get()),
-            event.id,
-            json(&json(&flat(&event)))
-        )
-    };
-    let entries: Vec<_> = events.map(entry).collect();
-    format!("[\n{}\n]\n", entries.join(",\n"))
+/// An event of a fixture.
+pub(super) fn entry(event: &RecordedEvent) -> String {
+    // `KurrentDB` counts in ticks of 100 nanoseconds: seven digits.
+    let created = event.metadata.recorded_at.to_string().replace('Z', "0000Z");
+    format!(
+        r#"{{"eventType":{},"streamId":{},"sequenceNumber":{},"data":{},"isJson":true,"eventId":"{}","created":"{created}","metadata":{}}}"#,
+        json(&event.kind),
+        json(&event.stream),
+        event.revision,
+        json(&event.data.get()),
+        event.id,
+        json(&json(&flat(event)))
+    )
 }
 
 /// Reads a fixture: the names are those that a `KurrentDB` server uses, and a text as data is always JSON.

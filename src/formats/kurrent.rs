@@ -14,34 +14,47 @@
 //! Read are also: one such list (the stream is `metadata.stream`, or [`NO_STREAM`]), a list of events as a server gives
 //! them one by one (`eventStreamId`, `eventNumber`), and a feed, its `entries` newest first.
 
-use std::collections::HashMap;
-
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::loose::{Loose, flat, take, take_apart, take_number};
 use super::walk::{Entry, Object, Shape, open};
-use super::{FormatError, MOST_EVENTS, Place, json};
-use crate::engine::RecordedEvent;
+use super::{Encoder, FormatError, MOST_EVENTS, Place, json};
+use crate::engine::{RecordedEvent, StreamId};
 
 /// The stream of events that name none.
 pub const NO_STREAM: &str = "imported";
 
-/// Writes the appends that make up a log.
-pub(super) fn write(events: &mut dyn Iterator<Item = RecordedEvent>) -> String {
-    let mut streams: Vec<(String, String)> = Vec::new();
-    let mut known = HashMap::new();
-    for event in events {
-        let nth = *known.entry(event.stream.clone()).or_insert_with(|| {
-            streams.push((json(&event.stream), String::new()));
-            streams.len() - 1
-        });
-        let list = &mut streams[nth].1;
-        list.push_str(if list.is_empty() { "\n" } else { ",\n" });
-        list.push_str(&append(&event));
+/// The appends that make up a log, as they are written: one stream after the other.
+pub(super) struct Appends {
+    /// The stream whose list is open.
+    stream: Option<StreamId>,
+}
+
+impl Appends {
+    /// Begins an object of lists.
+    pub(super) fn begin(text: &mut String) -> Self {
+        text.push_str("{\n");
+        Self { stream: None }
     }
-    let streams: Vec<_> = streams.into_iter().map(|(stream, list)| format!("{stream}:[{list}\n]")).collect();
-    format!("{{\n{}\n}}\n", streams.join(",\n"))
+}
+
+impl Encoder for Appends {
+    fn event(&mut self, event: &RecordedEvent, text: &mut String) {
+        if self.stream.as_ref() == Some(&event.stream) {
+            text.push_str(",\n");
+        } else {
+            text.push_str(if self.stream.is_some() { "\n],\n" } else { "" });
+            text.push_str(&json(&event.stream));
+            text.push_str(":[\n");
+            self.stream = Some(event.stream.clone());
+        }
+        text.push_str(&append(event));
+    }
+
+    fn end(&mut self, text: &mut String) {
+        text.push_str(if self.stream.is_some() { "\n]\n}\n" } else { "\n}\n" });
+    }
 }
 
 fn append(event: &RecordedEvent) -> String {

@@ -19,6 +19,7 @@ pub mod cloudevents;
 pub mod csv;
 pub mod sql;
 
+mod writer;
 mod loose;
 mod remark;
 mod walk;
@@ -29,6 +30,7 @@ use crate::engine::integrity::Link;
 use crate::engine::{LogId, RecordedEvent};
 use ndjson::Rest;
 pub use remark::{Remark, Remarks};
+pub use writer::{Writer, Written};
 
 /// The longest text that is read at once, in bytes. A file that is read piece by piece may be longer:
 /// [`ndjson::MOST_FILE_BYTES`].
@@ -116,46 +118,12 @@ pub struct Head<'a> {
     pub rest: &'a Rest,
 }
 
-/// A log as text, and what the format could not hold.
-#[derive(Clone, Debug)]
-pub struct Written {
-    /// The text.
-    pub text: String,
-    /// What is left out or told otherwise; nothing for the lossless format.
-    pub losses: Vec<String>,
-}
-
-/// Writes a log from its first event on.
-pub fn write(format: Format, head: &Head<'_>, events: &mut dyn Iterator<Item = RecordedEvent>) -> Written {
-    let mut remarks = Remarks::default();
-    let mut events = events.inspect(|event| {
-        let note = |what| remarks.note(event.position.0, what);
-        match format {
-            Format::Ndjson | Format::Gaffer => {}
-            Format::KurrentDb => kurrent::lost(event).for_each(note),
-            Format::CloudEvents => cloudevents::lost(event).for_each(note),
-            Format::Csv => csv::lost(event).for_each(note),
-            Format::Sql => sql::lost(event).for_each(note),
-        }
-    });
-    let text = match format {
-        Format::Ndjson => ndjson::write(head, &mut events),
-        Format::KurrentDb => kurrent::write(&mut events),
-        Format::Gaffer => gaffer::write(&mut events),
-        Format::CloudEvents => cloudevents::write(head.world, &mut events),
-        Format::Csv => csv::write(&mut events),
-        Format::Sql => sql::write(head, &mut events),
-    };
-    let mut losses = Vec::new();
-    if format != Format::Ndjson {
-        losses.push("The log's id and the head of its chain are left out: nothing vouches for the events.".to_owned());
-        if *head.rest != Rest::default() {
-            losses
-                .push("What stands beside the events (bookmarks, notes, names in the header) is left out.".to_owned());
-        }
-    }
-    losses.extend(remarks.all().iter().map(ToString::to_string));
-    Written { text, losses }
+/// A format as it is written, after its beginning.
+trait Encoder {
+    /// Writes the next event.
+    fn event(&mut self, event: &RecordedEvent, text: &mut String);
+    /// Writes what stands after all events.
+    fn end(&mut self, text: &mut String);
 }
 
 /// A log as it was read.

@@ -12,14 +12,16 @@
 //! A line that is an object of one name is no event: bookmarks and notes are such lines. What this version does not
 //! know is kept where it stood, such a line or a name in the header. The trailer vouches for the events alone.
 
+use std::iter::Peekable;
 use std::mem;
+use std::vec::IntoIter;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::walk::{self, check_depth};
-use super::{FormatError, Head, MOST_EVENTS, Place, json};
+use super::{Encoder, FormatError, Head, MOST_EVENTS, Place, json};
 use crate::engine::integrity::Link;
 use crate::engine::{LogId, RecordedEvent};
 use crate::worlds::json::amiss;
@@ -93,33 +95,61 @@ pub struct Line {
     pub text: String,
 }
 
-/// Writes a log from its first event on; the trailer holds the head of their chain.
-pub fn write(head: &Head<'_>, events: &mut dyn Iterator<Item = RecordedEvent>) -> String {
-    let header = Header {
-        format: "daybook".to_owned(),
-        version: VERSION,
-        world: head.world.to_owned(),
-        events: head.events,
-        log: head.log,
-        extra: head.rest.header.clone(),
-    };
-    let mut text = json(&header) + "\n";
-    let mut lines = head.rest.lines.iter().peekable();
-    let mut link = Link::genesis(head.log);
-    for (position, event) in (0..).zip(events) {
-        while let Some(line) = lines.next_if(|line| line.after <= position) {
-            text.push_str(&line.text);
-            text.push('\n');
+/// Writes a log of these events, from its first on.
+pub fn write(head: &Head<'_>, events: impl IntoIterator<Item = RecordedEvent>) -> String {
+    let mut text = String::new();
+    let mut lines = Lines::begin(head, &mut text);
+    events.into_iter().for_each(|event| lines.event(&event, &mut text));
+    lines.end(&mut text);
+    text
+}
+
+/// A log as it is written; the trailer holds the head of the chain of what was.
+pub(super) struct Lines {
+    lines: Peekable<IntoIter<Line>>,
+    trailer: Trailer,
+}
+
+impl Lines {
+    /// Begins with the header.
+    pub(super) fn begin(head: &Head<'_>, text: &mut String) -> Self {
+        let header = Header {
+            format: "daybook".to_owned(),
+            version: VERSION,
+            world: head.world.to_owned(),
+            events: head.events,
+            log: head.log,
+            extra: head.rest.header.clone(),
+        };
+        put_line(text, &json(&header));
+        let trailer = Trailer { events: head.events, head: Link::genesis(head.log) };
+        Self { lines: head.rest.lines.clone().into_iter().peekable(), trailer }
+    }
+
+    /// The lines that stand before the event at a position.
+    fn put_before(&mut self, position: u64, text: &mut String) {
+        while let Some(line) = self.lines.next_if(|line| line.after <= position) {
+            put_line(text, &line.text);
         }
-        link = link.then(&event);
-        text.push_str(&json(&event));
-        text.push('\n');
     }
-    for line in lines {
-        text.push_str(&line.text);
-        text.push('\n');
+}
+
+impl Encoder for Lines {
+    fn event(&mut self, event: &RecordedEvent, text: &mut String) {
+        self.put_before(event.position.0, text);
+        self.trailer.head = self.trailer.head.then(event);
+        put_line(text, &json(event));
     }
-    text + &json(&LastLine { trailer: Trailer { events: head.events, head: link } }) + "\n"
+
+    fn end(&mut self, text: &mut String) {
+        self.put_before(u64::MAX, text);
+        put_line(text, &json(&LastLine { trailer: self.trailer }));
+    }
+}
+
+fn put_line(text: &mut String, line: &str) {
+    text.push_str(line);
+    text.push('\n');
 }
 
 /// Reads a log, or says at which line it stops being one.

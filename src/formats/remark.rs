@@ -23,21 +23,27 @@ impl fmt::Display for Remark {
     }
 }
 
-/// Remarks, each once.
+/// Remarks, each once. Events may come in any order; what is told is the same.
 #[derive(Clone, Debug, Default)]
 pub struct Remarks(Vec<Remark>);
 
 impl Remarks {
     /// Says something about the event at a position.
     pub fn note(&mut self, position: u64, what: &'static str) {
-        match self.0.iter_mut().find(|remark| remark.what == what) {
-            Some(remark) => remark.more += 1,
+        match self.0.iter().position(|remark| remark.what == what) {
+            // An earlier event: what it has to say comes last here, in its own order, until all are sorted.
+            Some(nth) if position < self.0[nth].first => {
+                let later = self.0.remove(nth);
+                self.0.push(Remark { what, first: position, more: later.more + 1 });
+            }
+            Some(nth) => self.0[nth].more += 1,
             None => self.0.push(Remark { what, first: position, more: 0 }),
         }
     }
 
-    /// All of them, in the order in which they were first made.
-    pub fn all(self) -> Vec<Remark> {
+    /// All of them, in the order of the events that they are first about.
+    pub fn all(mut self) -> Vec<Remark> {
+        self.0.sort_by_key(|remark| remark.first);
         self.0
     }
 }

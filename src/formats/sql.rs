@@ -3,14 +3,25 @@
 //! Data and metadata are columns of text, so that data stays bit for bit what it is; both databases read JSON in such a
 //! column (`data ->> 'amount'`, in `PostgreSQL` `data::json ->> 'amount'`). It is written, never read.
 
-use super::{Head, json};
+use super::{Encoder, Head, json};
 use crate::engine::RecordedEvent;
 
-/// Writes a script.
-pub(super) fn write(head: &Head<'_>, events: &mut dyn Iterator<Item = RecordedEvent>) -> String {
-    let mut text = format!("-- Daybook, the world {}, log {}: {} events.\n", head.world, head.log, head.events);
-    text.push_str(TABLE);
-    for event in events {
+/// A script as it is written.
+pub(super) struct Script;
+
+impl Script {
+    /// Begins with the table.
+    pub(super) fn begin(head: &Head<'_>, text: &mut String) -> Self {
+        let Head { world, log, events, .. } = head;
+        let title = format!("-- Daybook, the world {world}, log {log}: {events} events.\n");
+        text.push_str(&title);
+        text.push_str(TABLE);
+        Self
+    }
+}
+
+impl Encoder for Script {
+    fn event(&mut self, event: &RecordedEvent, text: &mut String) {
         let values = [
             event.position.to_string(),
             literal(event.stream.as_str()),
@@ -25,7 +36,10 @@ pub(super) fn write(head: &Head<'_>, events: &mut dyn Iterator<Item = RecordedEv
         text.push_str(&values.join(", "));
         text.push_str(");\n");
     }
-    text + "COMMIT;\n"
+
+    fn end(&mut self, text: &mut String) {
+        text.push_str("COMMIT;\n");
+    }
 }
 
 const TABLE: &str = "BEGIN;

@@ -4,7 +4,6 @@
 //! the door has names what is here: that is how all of it can be in the program's second part.
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 
@@ -12,13 +11,14 @@ use serde_json::{Map, Value, json};
 
 use super::beside::Mark;
 use super::big_day::{Filled, Filling};
-use super::door::{Ask, Asked, Door, Origin};
+use super::door::{Ask, Asked, Door};
 use super::import::{Incoming, Intake};
 use super::moment::{Moment, of_every_stream, of_one_stream};
 use super::no::No;
 use super::readers;
 use super::running::Running;
 use super::spec::{Before, Examples};
+use super::steps::verify;
 use super::what_if::Edit;
 use crate::crud::Twin;
 use crate::engine::handle::{Part, number_all};
@@ -26,7 +26,7 @@ use crate::engine::integrity::Link;
 use crate::engine::journal::Verified;
 use crate::engine::subscription::Faults;
 use crate::engine::{Fact, LogId, Position, RecordedEvent, Store, StreamId, StreamKey, Unreadable};
-use crate::formats::{self, Format, Head, Written};
+use crate::formats::Format;
 use crate::worlds::bank::Bank;
 use crate::worlds::ledger::GeneralLedger;
 use crate::worlds::money::MOST;
@@ -54,10 +54,6 @@ pub trait Deep {
     fn mark(&mut self, mark: &Mark) -> Result<(), No>;
     /// Removes a bookmark or a note; whether it was there.
     fn unmark(&mut self, mark: &Mark) -> Result<bool, No>;
-    /// Holds every event against the chain, where there is one.
-    fn verify(&self) -> Result<Verified, No>;
-    /// The log as a file, and what its format could not hold.
-    fn export(&self, format: Format) -> Written;
     /// The events that go on from this log in the one that is next, if its books can be closed.
     fn carry_over(&self, next: LogId, asked: &Asked) -> Result<Vec<RecordedEvent>, No>;
     /// Who reads the log and acts on it.
@@ -234,28 +230,6 @@ impl<W: Twin> Deep for Running<W> {
         self.take_mark(mark)
     }
 
-    fn verify(&self) -> Result<Verified, No> {
-        // What holds up to a gap is not the whole log.
-        if let Some(no @ No::Journal(_)) = &self.closed {
-            return Err(no.clone());
-        }
-        if let Some(journal) = self.journal.as_ref().filter(|journal| journal.place().is_some()) {
-            return Ok(journal.verify()?);
-        }
-        let events = (0..self.store.len()).filter_map(|position| self.store.event(position));
-        let head = events.fold(Link::genesis(self.id), |link, event| link.then(&event));
-        Ok(Verified { events: self.store.len(), first_bad: None, in_doubt: 0, head })
-    }
-
-    fn export(&self, format: Format) -> Written {
-        let mut rest = Cow::Borrowed(&self.rest);
-        if let (Some(what_if), Origin::Branch { base, fork }) = (&self.what_if, &self.origin) {
-            rest.to_mut().header.extend(what_if.header(*base, *fork));
-        }
-        let head = Head { world: W::NAME, log: self.id, events: self.store.len(), rest: &rest };
-        formats::write(format, &head, &mut (0..head.events).filter_map(|position| self.store.event(position)))
-    }
-
     fn carry_over(&self, next: LogId, asked: &Asked) -> Result<Vec<RecordedEvent>, No> {
         self.may_write()?;
         if self.store.is_empty() {
@@ -283,7 +257,7 @@ impl<W: Twin> Deep for Running<W> {
 impl<W: Twin> Running<W> {
     /// The chain's head, if every event that is shown stands as it was recorded.
     fn certain_head(&self) -> Result<Link, No> {
-        let Verified { events, first_bad, head, .. } = self.verify()?;
+        let Verified { events, first_bad, head, .. } = verify(self)?;
         match first_bad {
             Some(bad) => Err(refused(format!(
                 "Expected every event as it was recorded, found another at position {bad}. Books are closed on what is \

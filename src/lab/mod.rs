@@ -9,6 +9,7 @@ pub mod readers;
 pub mod follower;
 pub mod trial;
 pub mod deep;
+pub mod steps;
 pub mod shared;
 pub mod timeline;
 pub mod moment;
@@ -531,7 +532,7 @@ impl Lab {
 
     /// The log in any format, and what that format could not hold.
     pub fn export_as(&self, log: LogId, format: Format) -> Result<Written, No> {
-        Ok(self.log(log)?.export(format))
+        Ok(steps::export(&*self.log(log)?, format))
     }
 
     /// Begins to read a log from elsewhere, piece by piece; without a format, its text tells its own.
@@ -600,7 +601,7 @@ impl Lab {
 
     /// Holds every event of a log against its chain.
     pub fn verify(&self, log: LogId) -> Result<Verified, No> {
-        self.log(log)?.verify()
+        steps::verify(&*self.log(log)?)
     }
 }
 

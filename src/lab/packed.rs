@@ -48,7 +48,7 @@ impl Lab {
         }
         // Written down and read again it meets every check that a file meets.
         let head = Head { world: name, log: segment.log, events: events.len() as u64, rest: &Rest::default() };
-        let text = ndjson::write(&head, &mut events.into_iter());
+        let text = ndjson::write(&head, events);
         let judged = self.judge_as(name, Some(Format::Ndjson), &text)?;
         let Some(copy) = judged.log else { return Err(No::bad_input(judged.reasons.concat())) };
         Ok(self.put(copy))

@@ -41,7 +41,7 @@ pub struct Pages {
 /// All that is behind.
 pub static PAGES: Pages = Pages {
     begin: |desk| {
-        files::provide();
+        files::provide(desk);
         find::Finding::begin(desk);
         why::provide();
         what_if::warn_before_leaving(desk);

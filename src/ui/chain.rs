@@ -11,7 +11,7 @@ use crate::engine::LogId;
 use crate::engine::journal::{Step, Verified};
 
 /// Events that are read at a time: a segment's worth, which takes longer than a frame may.
-const SLICE: u64 = 1000;
+pub const SLICE: u64 = 1000;
 
 /// Milliseconds without any change after which nobody is thought to be at work.
 const QUIET: f64 = 500.0;

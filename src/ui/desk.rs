@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::address::{Address, View, settle};
-use super::parts::whenever;
+use super::parts::{text, whenever};
 use super::story::Told;
 use crate::browser::Keeping;
 use crate::engine::{LogId, StreamId};
@@ -166,6 +166,13 @@ impl Desk {
 }
 
 impl Desk {
+    /// What was said last, unless that was before now.
+    pub fn said_from_now(&self) -> Signal<String> {
+        let said = self.said;
+        let before = said.with_untracked(|(nth, _)| *nth);
+        text(move || said.with(|(nth, last)| if *nth > before { last.clone() } else { String::new() }))
+    }
+
     /// Takes back what was said last, without a sound: it is not so any more.
     pub fn hush(&self) {
         if self.said.with_untracked(|(_, last)| !last.is_empty()) {

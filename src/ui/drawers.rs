@@ -103,8 +103,7 @@ pub fn drawer() -> AnyView {
     });
     live(move || {
         // On a small screen the status has scrolled away; there its sentence stands here as well.
-        let before = desk.said.with_untracked(|(nth, _)| *nth);
-        let said = move || desk.said.with(|(nth, said)| if *nth > before { said.clone() } else { String::new() });
+        let said = desk.said_from_now();
         let Some(Drawer { name, title, .. }) = which.get().map(|nth| &DRAWERS[nth]) else { return ().into_any() };
         view! {
             <section class="drawer" aria-labelledby="drawer-title">
@@ -112,7 +111,7 @@ pub fn drawer() -> AnyView {
                     <h2 id="drawer-title" tabindex="-1">{*title}</h2>
                     <button type="button" class="quiet" on:click=move |_| open(desk, None)>"Close"</button>
                 </header>
-                <p class="said" aria-hidden="true">{text(said)}</p>
+                <p class="said" aria-hidden="true">{said}</p>
                 {behind.fetched("#drawer-title".to_owned(), |pages| (pages.drawer)(name))}
             </section>
         }

@@ -30,7 +30,12 @@ pub fn big_day(desk: Desk) -> AnyView {
     let under_way = move || {
         let share = move || f64::from(events() as u32) / f64::from(EVENTS as u32);
         let words = move || format!("{} events", counted(events() as usize));
-        progress("Making up a day", share, words, "Stop", move || made.set(None))
+        let stop = move || {
+            let (events, of) = (counted(untrack(events) as usize), counted(EVENTS as usize));
+            made.set(None);
+            desk.say(format!("Stopped after {events} of {of} events. Nothing was kept."));
+        };
+        progress("Making up a day", share, words, "Stop", stop)
     };
     let is_under_way = Memo::new(move |_| made.get().is_some());
     let has_one = Memo::new(move |_| desk.lab().big_day(&desk.world()).is_ok_and(|day| day.is_some()));

@@ -3,27 +3,38 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::save;
+use super::work::Work;
 use crate::formats::Format;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Dialog, Wrong, whenever};
+use crate::ui::parts::{Dialog, Wrong, flag, whenever};
 
 /// The alertdialog "Close the books": says what stays and what goes.
 #[component]
-pub fn Books(open: RwSignal<bool>) -> impl IntoView {
+pub fn Books(open: RwSignal<bool>, work: Work) -> impl IntoView {
     let desk = Desk::get();
     let wrong = Wrong::nothing();
+    let is_saving = StoredValue::new(false);
     whenever(move || {
         if !open.get() {
             wrong.clear();
+            if is_saving.get_value() {
+                work.stop();
+            }
         }
     });
     let close = move || {
-        // What goes is the world's own log, whatever is on the desk; it goes only if it was saved.
-        if save(desk, untrack(|| desk.own_log()), Format::Ndjson).is_none() {
-            return wrong.tell(Err("The log could not be saved as a file, so the books stay open."));
-        }
         spawn_local(async move {
+            // What goes is the world's own log, whatever is on the desk; it goes only if it was saved.
+            let own = untrack(|| desk.own_log());
+            is_saving.set_value(true);
+            let saved = work.save(own, Format::Ndjson).await;
+            is_saving.set_value(false);
+            if !open.get_untracked() {
+                return;
+            }
+            if saved.is_none() {
+                return wrong.tell(Err("The log was not saved as a file, so the books stay open."));
+            }
             match desk.lab().close_books(&untrack(|| desk.world())).await {
                 Ok(log) => {
                     open.set(false);
@@ -40,9 +51,11 @@ pub fn Books(open: RwSignal<bool>) -> impl IntoView {
                 "The whole log is saved as a file. Then a new log begins: its first entry names the old one, and every account comes over with its balance. "
                 "The old entries are removed from this browser."
             </p>
+            {work.bar()}
+            <p class="losses" role="status">{desk.said_from_now()}</p>
             {wrong.alert("no-books")}
             <div class="buttons">
-                <button type="button" on:click=move |_| close()>"Save and close the books"</button>
+                <button type="button" disabled=flag(move || work.is_under_way()) on:click=move |_| close()>"Save and close the books"</button>
                 <button type="button" class="quiet" autofocus on:click=move |_| open.set(false)>"Keep"</button>
             </div>
         </Dialog>

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use web_sys::HtmlInputElement;
 
 use super::replace::Question;
+use super::work::Work;
 use crate::browser::download::Pieces;
 use crate::lab::import::{Judgement, Verdict};
 use crate::lab::no::No;
@@ -31,7 +32,7 @@ struct Reading {
 
 /// The dialog "Import".
 #[component]
-pub fn Import(open: RwSignal<bool>) -> impl IntoView {
+pub fn Import(open: RwSignal<bool>, work: Work) -> impl IntoView {
     let reading = Reading {
         desk: Desk::get(),
         turns: StoredValue::new(0),
@@ -74,7 +75,7 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
         reading.is_judged.get()
             && reading.judged.with_value(|judged| judged.as_ref().is_some_and(|judged| judged.log.is_some()))
     };
-    let question = Question { desk: reading.desk, is_asked: RwSignal::new(false), wrong: reading.wrong };
+    let question = Question { desk: reading.desk, work, is_asked: RwSignal::new(false), wrong: reading.wrong };
     let is_asked = question.is_asked;
     whenever(move || {
         // What is read anew is asked about anew.
@@ -112,6 +113,7 @@ pub fn Import(open: RwSignal<bool>) -> impl IntoView {
                 <textarea rows="4" spellcheck="false" bind:value=pasted></textarea>
             </label>
             {when(move || reading.progress.with(Option::is_some), move || under_way(&reading))}
+            <p class="losses" role="status">{reading.desk.said_from_now()}</p>
             {live(judged)}
             {reading.wrong.alert("no-import")}
             {when(move || !is_asked.get(), buttons)}
@@ -124,6 +126,7 @@ impl Reading {
     /// Reads something else from now on.
     fn begin(self, pieces: Option<Pieces>) {
         self.stop();
+        self.desk.hush();
         let turn = self.turns.get_value();
         spawn_local(async move {
             let read = match pieces {
@@ -202,7 +205,11 @@ fn under_way(reading: &Reading) -> AnyView {
         let (read, all, events) = at();
         format!("{:.1} of {:.1} MB, {} events", read / 1e6, all / 1e6, counted(events as usize))
     };
-    progress("Reading the file", share, words, "Stop reading", move || reading.stop())
+    let stop = move || {
+        reading.stop();
+        reading.desk.say("Stopped reading. Nothing was changed.");
+    };
+    progress("Reading the file", share, words, "Stop reading", stop)
 }
 
 fn told(judged: &Judgement) -> AnyView {

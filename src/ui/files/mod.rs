@@ -7,20 +7,20 @@ mod kept;
 mod books;
 mod reset;
 mod big_day;
+mod work;
 mod marks;
 mod examples;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-use super::chain::told;
 use super::desk::Desk;
-use super::parts::live;
-use crate::browser::download;
-use crate::engine::LogId;
+use super::parts::{live, when};
 use crate::formats::Format;
 use books::Books;
 use import::Import;
 use reset::Reset;
+use work::Work;
 
 /// Which dialog is open.
 #[derive(Clone, Copy)]
@@ -28,24 +28,33 @@ struct Dialogs {
     importing: RwSignal<bool>,
     closing: RwSignal<bool>,
     resetting: RwSignal<bool>,
+    work: Work,
+}
+
+impl Dialogs {
+    fn is_any_open(self) -> bool {
+        self.importing.get() || self.closing.get() || self.resetting.get()
+    }
 }
 
 /// The dialogs "Import", "Close the books" and "Reset demo".
 pub fn dialogs() -> AnyView {
-    let Dialogs { importing, closing, resetting } = expect_context();
-    view! { <Import open=importing/> <Books open=closing/> <Reset open=resetting/> }.into_any()
+    let Dialogs { importing, closing, resetting, work } = expect_context();
+    view! { <Import open=importing work/> <Books open=closing work/> <Reset open=resetting work/> }.into_any()
 }
 
 /// What the dialogs and the drawer share.
-pub fn provide() {
+pub fn provide(desk: Desk) {
     let closed = || RwSignal::new(false);
-    provide_context(Dialogs { importing: closed(), closing: closed(), resetting: closed() });
+    let work = Work::new(desk);
+    provide_context(Dialogs { importing: closed(), closing: closed(), resetting: closed(), work });
 }
 
 /// The drawer "Files".
 pub fn files() -> AnyView {
     let desk = Desk::get();
-    let Dialogs { importing, closing, resetting } = expect_context();
+    let dialogs: Dialogs = expect_context();
+    let Dialogs { importing, closing, resetting, work } = dialogs;
     // Texts, since each type that a signal holds is code of its own.
     let format = RwSignal::new(String::new());
     let losses = RwSignal::new(String::new());
@@ -55,9 +64,17 @@ pub fn files() -> AnyView {
         losses.set(String::new());
     };
     let export = move || {
-        let format = Format::named(&format.get_untracked()).unwrap_or(Format::Ndjson);
-        losses.set(save(desk, untrack(|| desk.log()), format).unwrap_or_default().join("\n"));
+        losses.set(String::new());
+        spawn_local(async move {
+            let chosen = format.get_untracked();
+            let lost = work.save(untrack(|| desk.log()), Format::named(&chosen).unwrap_or(Format::Ndjson)).await;
+            // Of a format that is chosen no more, or in a drawer that was closed, nobody asks.
+            if format.try_get_untracked() == Some(chosen) {
+                losses.set(lost.unwrap_or_default().join("\n"));
+            }
+        });
     };
+    let verify = move || spawn_local(async move { work.verify(untrack(|| desk.log())).await });
     let options = Format::ALL.map(|format| view! { <option value=format.name()>{format.label()}</option> });
     view! {
         <div class="buttons files">
@@ -68,10 +85,11 @@ pub fn files() -> AnyView {
             <button type="button" on:click=move |_| export()>"Export"</button>
             <button type="button" on:click=move |_| importing.set(true)>"Import"</button>
             <button type="button" on:click=move |_| share::share(desk, by_hand)>"Share link"</button>
-            <button type="button" on:click=move |_| verify(desk)>"Verify log"</button>
+            <button type="button" on:click=move |_| verify()>"Verify log"</button>
             <button type="button" on:click=move |_| closing.set(true)>"Close the books"</button>
             <button type="button" on:click=move |_| resetting.set(true)>"Reset demo"</button>
         </div>
+        {when(move || !dialogs.is_any_open(), move || work.bar())}
         <div role="status" class="losses">{live(move || lost(&losses.read()))}</div>
         {share::by_hand(by_hand)}
         {marks::marks(desk)}
@@ -89,30 +107,4 @@ fn lost(losses: &str) -> AnyView {
     }
     let losses = losses.lines().map(|loss| view! { <li>{loss.to_owned()}</li> }).collect_view();
     view! { <p>"This format does not hold everything:"</p> <ul>{losses}</ul> }.into_any()
-}
-
-/// Saves a log as a file, and gives what its format could not hold; `None`: it was not saved, and that was said.
-fn save(desk: Desk, log: LogId, format: Format) -> Option<Vec<String>> {
-    let written = desk.lab().export_as(log, format).map_err(|no| desk.say(no.to_string())).ok()?;
-    let name = format!("daybook-{}-{log}.{}", untrack(|| desk.world()), format.extension());
-    if download::save(&name, &written.text, format.media_type()).is_err() {
-        desk.say("This browser does not save files from here. In its console, daybook.exportLog gives the text.");
-        return None;
-    }
-    desk.say("The log was saved as a file.");
-    Some(written.losses)
-}
-
-/// Holds every entry against the chain, and goes to the first that differs.
-fn verify(desk: Desk) {
-    let said = match desk.lab().verify(untrack(|| desk.log())) {
-        Err(no) => no.to_string(),
-        Ok(verified) => {
-            if let Some(position) = verified.first_bad {
-                desk.seek(Some(position + 1));
-            }
-            told(&verified)
-        }
-    };
-    desk.say(said);
 }

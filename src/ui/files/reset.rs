@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::save;
+use super::work::Work;
 use crate::formats::Format;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Dialog, Wrong, text, whenever};
+use crate::ui::parts::{Dialog, Wrong, flag, text, whenever};
 
 /// The alertdialog "Reset demo": says what goes.
 #[component]
-pub fn Reset(open: RwSignal<bool>) -> impl IntoView {
+pub fn Reset(open: RwSignal<bool>, work: Work) -> impl IntoView {
     let desk = Desk::get();
     let wrong = Wrong::nothing();
     whenever(move || {
@@ -28,6 +28,11 @@ pub fn Reset(open: RwSignal<bool>) -> impl IntoView {
             events => format!("{events} events {whose} will be removed."),
         }
     });
+    let save = move || {
+        spawn_local(async move {
+            work.save(untrack(|| desk.own_log()), Format::Ndjson).await;
+        });
+    };
     let remove = move || {
         spawn_local(async move {
             match desk.lab().reset(&untrack(|| desk.world())).await {
@@ -43,10 +48,12 @@ pub fn Reset(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open role="alertdialog" title="Reset the demo?" id="reset-title" described_by="reset-what">
             <p id="reset-what">{what}" It can't be undone."</p>
+            {work.bar()}
+            <p class="losses" role="status">{desk.said_from_now()}</p>
             {wrong.alert("no-reset")}
             <div class="buttons">
-                <button type="button" on:click=move |_| drop(save(desk, untrack(|| desk.own_log()), Format::Ndjson))>"Save the log first"</button>
-                <button type="button" class="danger" on:click=move |_| remove()>"Remove"</button>
+                <button type="button" on:click=move |_| save()>"Save the log first"</button>
+                <button type="button" class="danger" disabled=flag(move || work.is_under_way()) on:click=move |_| remove()>"Remove"</button>
                 <button type="button" class="quiet" autofocus on:click=move |_| open.set(false)>"Keep"</button>
             </div>
         </Dialog>

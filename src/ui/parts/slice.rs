@@ -11,6 +11,8 @@ use crate::browser::idle::idle;
 
 /// How long a slice goes on, in milliseconds; its last step may last [`LONG`] more.
 const SLICE: f64 = 6.0;
+/// The same while nobody sees the page: browsers then give it about one slice a second.
+const UNSEEN: f64 = 100.0;
 /// A step that is over sooner may do more the next time.
 const SHORT: f64 = 0.5;
 /// A step that lasts longer may do less the next time.
@@ -20,7 +22,7 @@ const LONG: f64 = 2.0;
 ///
 /// A step is told how much it may do and says whether that was all. How much that is is measured on the way.
 pub fn slice(budget: &mut u64, step: &mut dyn FnMut(u64) -> bool) -> bool {
-    let begun = now();
+    let (begun, most) = (now(), if document().hidden() { UNSEEN } else { SLICE });
     loop {
         let before = now();
         let is_done = step(*budget);
@@ -31,7 +33,7 @@ pub fn slice(budget: &mut u64, step: &mut dyn FnMut(u64) -> bool) -> bool {
         } else if took > LONG {
             *budget = (*budget / 2).max(1);
         }
-        if is_done || after - begun >= SLICE {
+        if is_done || after - begun >= most {
             return is_done;
         }
     }

@@ -7,9 +7,12 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 use common::{ACTIONS, PROJECTION, ada, ask, call, events};
-use daybook_web_tests::{Browser, Key, wait_until};
+use daybook_web_tests::{Browser, Key, Part, Site, wait_until};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+/// The name of the bar while a log is held against its chain.
+const VERIFYING: &str = "Verifying the hash chain";
 
 /// The files in a folder, once there are so many and all are whole.
 async fn downloaded(folder: &Path, count: usize) -> Result<Vec<String>> {
@@ -24,7 +27,7 @@ async fn downloaded(folder: &Path, count: usize) -> Result<Vec<String>> {
 }
 
 /// Opens the import dialog and puts this text into it.
-async fn import(browser: &Browser, text: &str) -> Result<daybook_web_tests::Part> {
+async fn import(browser: &Browser, text: &str) -> Result<Part> {
     browser.page.press_in("Files", "Import").await?;
     let dialog = browser.page.within("dialog", "Import a log").await?;
     dialog.paste("Or paste its text", text).await?;
@@ -57,7 +60,7 @@ async fn books_that_cannot_be_saved_stay_open() -> Result<()> {
     browser.page.press_in("Files", "Close the books").await?;
     let dialog = browser.page.within("alertdialog", "Close the books?").await?;
     dialog.press("Save and close the books").await?;
-    dialog.shows("The log could not be saved as a file, so the books stay open.").await?;
+    dialog.shows("The log was not saved as a file, so the books stay open.").await?;
     assert_eq!(browser.export("bank").await?, log);
     Ok(())
 }
@@ -71,7 +74,7 @@ async fn a_dialog_says_what_is_wrong_each_time() -> Result<()> {
     browser.page.press_in("Files", "Close the books").await?;
     let dialog = browser.page.within("alertdialog", "Close the books?").await?;
     let told = dialog.refused("Save and close the books").await?;
-    assert_eq!(told, "The log could not be saved as a file, so the books stay open.");
+    assert_eq!(told, "The log was not saved as a file, so the books stay open.");
     let storing_fails = "URL.createObjectURL = window.made; Storage.prototype.setItem = () => { throw 'no' }";
     browser.run_js(storing_fails, &[]).await?;
     let told = dialog.refused("Save and close the books").await?;
@@ -229,7 +232,7 @@ fn long_log(events: usize) -> String {
         };
         let id = format!("01890a5d-ac96-774b-8000-{nth:012x}");
         let metadata = format!(
-            r#"{{"recordedAt":"2026-01-01T00:00:00Z","correlationId":"{id}","causationId":"{id}","actor":"you","schemaVersion":1}}"#
+            r#"{{"recordedAt":"2026-01-01T00:00:00.000Z","correlationId":"{id}","causationId":"{id}","actor":"you","schemaVersion":1}}"#
         );
         format!(
             r#"{{"id":"{id}","stream":"account-01890a5d-ac96-774b-8000-000000000000","revision":{nth},"position":{nth},"type":"{kind}","data":{data},"metadata":{metadata}}}"#
@@ -255,6 +258,7 @@ async fn a_big_file_is_read_in_pieces_and_reading_can_be_stopped() -> Result<()>
     dialog.by_role("progressbar", "Reading the file").await?;
     dialog.press("Stop reading").await?;
     assert!(!dialog.has("progressbar", "Reading the file").await?, "nothing is read any more");
+    dialog.shows("Stopped reading. Nothing was changed.").await?;
     assert!(!dialog.by_role("button", "Open as a copy").await?.is_enabled().await?, "nothing was read");
 
     dialog.attach("File", &second).await?;
@@ -263,6 +267,158 @@ async fn a_big_file_is_read_in_pieces_and_reading_can_be_stopped() -> Result<()>
     dialog.press("Open as a copy").await?;
     browser.page.shows("Events applied: 0 / 60").await?;
     assert_eq!(browser.storage().await?, stored, "a copy is in memory");
+    Ok(())
+}
+
+/// A log that nobody verifies or writes in one slice.
+const LONG: usize = 20_000;
+
+/// A page with such a log on the desk, as a copy or as the own log.
+async fn long(becomes: &str) -> Result<(Site, Browser)> {
+    let (site, browser) = ada().await?;
+    let folder = TempDir::new()?;
+    let file = folder.path().join("long.ndjson");
+    fs::write(&file, long_log(LONG))?;
+    browser.page.press_in("Files", "Import").await?;
+    let dialog = browser.page.within("dialog", "Import a log").await?;
+    dialog.attach("File", &file).await?;
+    dialog.shows("Risky: 20,000 events.").await?;
+    dialog.press(becomes).await?;
+    browser.page.shows("Events applied: 0 / 20000").await?;
+    browser.page.press("Return to now").await?;
+    browser.page.shows("Events applied: 20000 / 20000").await?;
+    Ok((site, browser))
+}
+
+/// From now on the page does not go on from one slice to the next before it is [let go](let_go).
+async fn hold(browser: &Browser) -> Result<()> {
+    let hold = "const later = setTimeout.bind(window);
+        const held = [];
+        window.letGo = () => { window.setTimeout = later; held.forEach((next) => next()) };
+        window.setTimeout = (next, wait, ...given) => wait > 0 ? later(next, wait, ...given) : (held.push(next), 0)";
+    browser.run_js(hold, &[]).await.map(drop)
+}
+
+async fn let_go(browser: &Browser) -> Result<()> {
+    browser.run_js("window.letGo()", &[]).await.map(drop)
+}
+
+/// What the bar says of how far it is: `1,234 of 20,000 entries`.
+async fn reach(part: &Part, label: &str) -> Result<String> {
+    part.by_role("progressbar", label).await?;
+    let text = part.text().await?;
+    let words = text.lines().find_map(|line| line.trim().strip_prefix(&format!("{label}: ")));
+    Ok(words.with_context(|| format!("{label:?} should say how far it is in {text:?}"))?.to_owned())
+}
+
+#[tokio::test]
+async fn a_long_log_is_verified_while_the_page_goes_on() -> Result<()> {
+    let (_site, browser) = long("Open as a copy").await?;
+    let page = &browser.page;
+    hold(&browser).await?;
+    page.press("Verify log").await?;
+    assert!(reach(page, VERIFYING).await?.ends_with(" of 20,000 entries"));
+    page.press("Verify log").await?;
+    page.shows_status("The log is being verified. Stop that first, or wait for its end.").await?;
+    page.press("Export").await?;
+    page.shows_status("The log is being verified. Stop that first, or wait for its end.").await?;
+    page.region(ACTIONS).await?.press("Deposit").await?;
+    page.shows_status("Recorded: deposited $50.00, balance $249.99").await?;
+    page.press("Files").await?;
+    page.hides(VERIFYING).await?;
+    page.press("Files").await?;
+    assert!(reach(page, VERIFYING).await?.ends_with(" of 20,000 entries"));
+
+    let_go(&browser).await?;
+    page.shows_status("Verified: 20001 events are as recorded. Head ").await?;
+    assert!(!page.has("progressbar", VERIFYING).await?, "it is over");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_verification_is_stopped_and_says_how_far_it_came() -> Result<()> {
+    let (_site, browser) = long("Open as a copy").await?;
+    let page = &browser.page;
+    hold(&browser).await?;
+    page.press("Verify log").await?;
+    let reach = reach(page, VERIFYING).await?;
+    page.press("Stop").await?;
+    let_go(&browser).await?;
+    page.shows_status(&format!("Stopped after {reach}. So far all are as recorded.")).await?;
+    assert!(!page.has("progressbar", VERIFYING).await?, "it is over");
+    page.press("Verify log").await?;
+    page.shows_status("Verified: 20000 events are as recorded. Head ").await
+}
+
+#[tokio::test]
+async fn a_long_log_is_exported_and_stopped_by_keyboard_alone() -> Result<()> {
+    let (_site, browser) = long("Open as a copy").await?;
+    let page = &browser.page;
+    let (folder, enter) = (TempDir::new()?, Key::Enter.to_string());
+    browser.download_to(folder.path()).await?;
+    hold(&browser).await?;
+    page.shift_tab_to("button", "Export").await?;
+    page.keys(&enter).await?;
+    let reach = reach(page, "Writing the file").await?;
+    assert_eq!(page.active().await?, ("button".into(), "Export".into()), "the focus stays");
+    page.tab_to("button", "Stop").await?;
+    page.keys(&enter).await?;
+    let_go(&browser).await?;
+    page.shows_status(&format!("Stopped after {reach}. Nothing was saved.")).await?;
+    wait_until("the focus is in the drawer", async || Ok(page.active().await? == ("heading".into(), "Files".into())))
+        .await?;
+    assert_eq!(fs::read_dir(folder.path())?.count(), 0, "nothing was saved");
+
+    page.tab_to("button", "Export").await?;
+    page.keys(&enter).await?;
+    page.shows_status("The log was saved as a file.").await?;
+    let saved = downloaded(folder.path(), 1).await?.concat();
+    assert!(events(&saved) == events(&long_log(LONG)), "every event is in the file, as it came");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_log_that_is_gone_is_not_written_to_its_end() -> Result<()> {
+    let (_site, browser) = long("Open as a copy").await?;
+    let page = &browser.page;
+    hold(&browser).await?;
+    page.press("Export").await?;
+    reach(page, "Writing the file").await?;
+    page.press("Back to my log").await?;
+    page.shows("Events applied: 4 / 4").await?;
+    let_go(&browser).await?;
+    let told = "The log is another by now: it was reset, replaced, discarded or edited meanwhile. Nothing was saved.";
+    page.shows_status(told).await
+}
+
+#[tokio::test]
+async fn nothing_goes_before_it_is_saved() -> Result<()> {
+    let (_site, browser) = long("Replace my log").await?;
+    let page = &browser.page;
+    let folder = TempDir::new()?;
+    browser.download_to(folder.path()).await?;
+    hold(&browser).await?;
+    page.press_in("Files", "Reset demo").await?;
+    let dialog = page.within("alertdialog", "Reset the demo?").await?;
+    dialog.press("Save the log first").await?;
+    let words = reach(&dialog, "Writing the file").await?;
+    assert!(!dialog.by_role("button", "Remove").await?.is_enabled().await?, "the log is being saved");
+    dialog.press("Stop").await?;
+    let_go(&browser).await?;
+    dialog.shows(&format!("Stopped after {words}. Nothing was saved.")).await?;
+    assert!(dialog.by_role("button", "Remove").await?.is_enabled().await?);
+    dialog.press("Keep").await?;
+
+    hold(&browser).await?;
+    page.press_in("Files", "Close the books").await?;
+    let dialog = page.within("alertdialog", "Close the books?").await?;
+    dialog.press("Save and close the books").await?;
+    let words = reach(&dialog, "Writing the file").await?;
+    dialog.press("Keep").await?;
+    let_go(&browser).await?;
+    page.shows_status(&format!("Stopped after {words}. Nothing was saved.")).await?;
+    page.shows("Events applied: 20000 / 20000").await?;
+    assert_eq!(fs::read_dir(folder.path())?.count(), 0, "nothing was saved, and nothing went");
     Ok(())
 }
 

@@ -172,5 +172,6 @@ async fn making_up_a_day_can_be_stopped() -> Result<()> {
     browser.page.press("Load a big day").await?;
     browser.page.press("Stop").await?;
     browser.page.by_role("button", "Load a big day").await?;
+    browser.page.shows_status(" of 1,000,000 events. Nothing was kept.").await?;
     browser.page.shows("No events recorded yet.").await
 }
