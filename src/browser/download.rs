@@ -23,7 +23,7 @@ impl Draft {
     /// Writes on.
     pub fn add(&mut self, text: &str) -> Result<(), JsValue> {
         self.text.push_str(text);
-        if self.text.len() >= PIECE { self.keep() } else { Ok(()) }
+        if self.text.len() >= PIECE as usize { self.keep() } else { Ok(()) }
     }
 
     /// Saves it under a name.
@@ -65,7 +65,7 @@ fn address_of(parts: &Array, media_type: &str) -> Result<String, JsValue> {
 }
 
 /// Bytes of a piece: a page that reads or writes one after the other stays in motion.
-const PIECE: usize = 262_144;
+const PIECE: u32 = 262_144;
 
 /// A file that is read piece by piece.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ impl Pieces {
         if self.read >= self.file.size() {
             return Ok(None);
         }
-        let end = (self.read + PIECE as f64).min(self.file.size());
+        let end = (self.read + f64::from(PIECE)).min(self.file.size());
         let piece = self.file.slice_with_f64_and_f64(self.read, end)?;
         let bytes = JsFuture::from(piece.array_buffer()).await?;
         self.read = end;

@@ -64,7 +64,8 @@ impl Work {
     pub fn bar(self) -> AnyView {
         let task = Memo::new(move |_| self.under_way.get().map(|(task, _)| task));
         let under_way = move || self.under_way.get().map(|(_, progress)| progress);
-        let share = move || under_way().map_or(0.0, |at| at.events as f64 / at.of.max(1) as f64);
+        let share =
+            move || under_way().map_or(0.0, |at| f64::from(at.events as u32) / f64::from((at.of as u32).max(1)));
         live(move || {
             let Some(task) = task.get() else { return ().into_any() };
             let words = move || under_way().map_or_else(String::new, |at| format!("{}: {}", task.label(), reach(at)));
@@ -155,14 +156,14 @@ impl Work {
         let lab = self.desk.lab();
         let mut budget = FIRST_STEP;
         loop {
-            let door = lab.log(log).map_err(|_| Ended::Failed(another()))?;
             let mut stepped = Err(another());
-            slice(&mut budget, &mut |budget| {
-                stepped = step(&*door, budget);
-                stepped.as_ref().map_or(true, |progress| progress.is_done)
-            });
-            // Nobody may look at a log while something is asked of it.
-            drop(door);
+            // Nobody may look at a log while the page goes on.
+            if let Ok(door) = lab.log(log) {
+                slice(&mut budget, &mut |budget| {
+                    stepped = step(&*door, budget);
+                    stepped.as_ref().map_or(true, |progress| progress.is_done)
+                });
+            }
             let progress = stepped.map_err(Ended::Failed)?;
             if progress.is_done {
                 return Ok(());
