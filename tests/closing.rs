@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 fn close(desk: &Desk) -> Result<Desk, No> {
-    now(desk.lab.close_books("bank")).map(|log| desk.beside(log))
+    now(desk.lab.close_books("bank", None)).map(|log| desk.beside(log))
 }
 
 /// Books of four accounts: in use, in use and empty, closed, and below nothing as only a foreign log could have it.
@@ -356,7 +356,7 @@ fn an_event_that_was_edited_is_not_carried_over() {
     table.set(key, &text(key).replace("5000", "9000")).expect("there is room");
     let no = close(&desk).err().expect("the chain does not hold");
     assert_eq!(no.name(), "Refused");
-    assert!(no.to_string().contains("found another at position 2."), "{no}");
+    assert!(no.to_string().contains("found another as entry 3."), "{no}");
     assert_eq!(over(&table, 2).log, desk.log);
 }
 
@@ -405,6 +405,6 @@ fn a_command_asked_again_after_the_closing_is_a_new_one() {
 
 #[test]
 fn only_a_world_has_books() {
-    let no = now(Desk::bank().lab.close_books("casino")).expect_err("there is no such world");
+    let no = now(Desk::bank().lab.close_books("casino", None)).expect_err("there is no such world");
     assert_eq!(no.name(), "BadInput");
 }

@@ -125,7 +125,7 @@ fn rules_of_today_judge_what_was_recorded_past_them() {
 fn what_nobody_asked_for_is_given_but_makes_no_example() {
     let desk = Desk::bank();
     let ada = story(&desk);
-    let log = common::now(desk.lab.close_books("bank")).expect("books with something in them");
+    let log = common::now(desk.lab.close_books("bank", None)).expect("books with something in them");
     let desk = desk.beside(log);
     desk.deposit(&ada, 1).expect("carried over and open");
     let examples = examples(&desk, &ada, 0, 9, Before::All).expect("a short stretch");

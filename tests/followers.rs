@@ -192,7 +192,7 @@ fn books_that_were_closed_are_followed_from_what_was_carried_over() {
     followed.bank.open("Bob", 0);
     let debt = vec![fact("AccountOpened", r#"{"owner":"Zoe"}"#), fact("MoneyWithdrawn", r#"{"amount":7}"#)];
     followed.bank.append("account-zoe", ExpectedRevision::NoStream, debt).expect("no rule is asked");
-    let log = now(followed.bank.lab.close_books("bank")).expect("there is something to carry over");
+    let log = now(followed.bank.lab.close_books("bank", None)).expect("there is something to carry over");
 
     let followed = Followed::of(followed.bank.beside(log));
     let entries: Vec<_> = followed.log(TRANSACTIONS).door().entries(0, 9).into_iter().map(|entry| entry.kind).collect();

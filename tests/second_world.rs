@@ -345,6 +345,6 @@ fn a_world_that_carries_nothing_over_keeps_its_books() {
     let desk = tasks();
     chore(&desk, "Water the plants");
     let before = desk.export();
-    let no = common::now(desk.lab.close_books("tasks")).expect_err("it does not say what goes on");
+    let no = common::now(desk.lab.close_books("tasks", None)).expect_err("it does not say what goes on");
     assert_eq!((no.name(), desk.export()), ("Refused", before));
 }

@@ -14,7 +14,7 @@ use daybook::lab::door::Door;
 use daybook::lab::stamp::Chance;
 use daybook::lab::steps::{Export, Progress, Verification, another, export, verify};
 use daybook::lab::what_if::Edit;
-use daybook::lab::{Lab, WORLDS};
+use daybook::lab::{As, Lab, WORLDS};
 use logs::{any_log, cases, door, recorded};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -164,4 +164,30 @@ fn what_is_stored_is_held_against_its_chain_in_steps() {
     while !verification.advance(&*desk.door(), 1).expect("it can be read").is_done {}
     assert_eq!(verification.verified().first_bad, Some(2));
     assert_eq!(Ok(verification.verified()), desk.lab.verify(desk.log));
+}
+
+#[test]
+fn what_goes_is_no_more_than_was_saved() {
+    let desk = Desk::bank();
+    let ada = story(&desk);
+    let whole = Export::new(&*desk.door(), Format::Ndjson).saved();
+    assert_eq!((whole.log, whole.events), (desk.door().id(), 0), "nothing is written yet");
+    let saved = |desk: &Desk| {
+        let mut export = Export::new(&*desk.door(), Format::Ndjson);
+        export.advance(&*desk.door(), u64::MAX).expect("it is the same log");
+        export.saved()
+    };
+    let before = saved(&desk);
+    desk.deposit(&ada, 1).expect("an open account");
+    let more = "Expected a log that was saved whole, found 1 more in it than in the file. Save it again.";
+    let close = |saved| now(desk.lab.close_books("bank", Some(saved)));
+    assert_eq!(close(before).expect_err("a deposit is in no file").to_string(), more);
+    let mut judged = desk.lab.judge_as("bank", None, &export(&*desk.door(), Format::Ndjson).text).expect("a world");
+    let replaced = now(desk.lab.take_in("bank", &mut judged, As::ReplaceSaved(before)));
+    assert_eq!(replaced.expect_err("a deposit is in no file").to_string(), more);
+    assert_eq!(desk.door().store().len(), 5, "nothing went");
+
+    let all = saved(&desk);
+    close(all).expect("all of it was saved");
+    assert_eq!(close(all).expect_err("that log is gone").to_string(), another().to_string());
 }

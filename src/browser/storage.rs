@@ -50,24 +50,27 @@ impl LocalTable {
     }
 }
 
+/// What the browser says itself is for programmers.
+fn no(what: &str) -> JournalError {
+    JournalError::Unavailable(format!(
+        "The storage of this browser does not answer: {what}. Try again; if it stays so, export the log and reload the page."
+    ))
+}
+
 impl Storage for LocalTable {
     fn get(&self, key: &str) -> Result<Option<String>, JournalError> {
-        LocalStorage::raw().get_item(key).map_err(|_| JournalError::Unavailable("it can't be read".to_owned()))
+        LocalStorage::raw().get_item(key).map_err(|_| no("it can't be read"))
     }
 
     fn set(&self, key: &str, value: &str) -> Result<(), JournalError> {
         LocalStorage::raw().set_item(key, value).map_err(|error| {
-            if is_quota(&error) {
-                JournalError::Crowded
-            } else {
-                JournalError::Unavailable("it can't be written to".to_owned())
-            }
+            if is_quota(&error) { JournalError::Crowded } else { no("it can't be written to; nothing was recorded") }
         })
     }
 
     fn remove(&self, key: &str) -> Result<(), JournalError> {
         let removed = LocalStorage::raw().remove_item(key);
-        removed.map_err(|_| JournalError::Unavailable("nothing can be removed from it".to_owned()))
+        removed.map_err(|_| no("nothing can be removed from it"))
     }
 
     /// All keys of the origin. Asking for them one by one by number takes quadratic time in Firefox.

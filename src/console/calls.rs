@@ -167,7 +167,7 @@ async fn import(lab: Lab, args: Args) -> Result<String, No> {
 }
 
 async fn close_books(lab: Lab, args: Args) -> Result<String, No> {
-    let log = lab.close_books(&args.text(0, "world")?).await?;
+    let log = lab.close_books(&args.text(0, "world")?, None).await?;
     text(&json!({ "log": log, "events": lab.log(log)?.store().len() }))
 }
 

@@ -258,11 +258,8 @@ pub enum JournalError {
         /// What stands there.
         found: String,
     },
-    /// The storage itself failed. Holds what could not be done, in words.
-    #[error(
-        "The storage of this browser does not answer: {0}. Nothing was recorded. Try again; if it stays so, export the log \
-         and reload the page."
-    )]
+    /// It can't be read or written now. Holds a sentence that says why.
+    #[error("{0}")]
     Unavailable(String),
 }
 

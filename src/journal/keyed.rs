@@ -153,7 +153,9 @@ impl<S: Storage> KeyedJournal<S> {
             return Err(other_log(Some(end.place.log), commit.log));
         }
         if self.epoch < end.place.epoch {
-            return Err(JournalError::Unavailable("another tab writes by now".to_owned()));
+            return Err(JournalError::Unavailable(
+                "Another tab writes this log by now; nothing was recorded.".to_owned(),
+            ));
         }
         let chain = links(end.place.link, commit);
         let link = chain.last().copied().unwrap_or(end.place.link);
@@ -208,7 +210,7 @@ impl<S: Storage> Journal for KeyedJournal<S> {
         }
         // Taken out rather than copied: an append costs the same however much lies unpacked.
         let end = self.end.take_if(|_| !self.is_broken);
-        let mut end = end.ok_or_else(|| JournalError::Unavailable("no log was begun here".to_owned()))?;
+        let mut end = end.ok_or_else(|| JournalError::Unavailable("No log was begun here yet.".to_owned()))?;
         let put = self.put_commit(&mut end, commit, RESERVE);
         self.end = Some(end);
         put
@@ -226,7 +228,7 @@ impl<S: Storage> Journal for KeyedJournal<S> {
         let limit = self.end.as_ref().filter(|end| !end.is_old).map(|end| end.place);
         let names = self.names()?;
         let start = self.start(&names, limit.as_ref())?;
-        let start = start.ok_or_else(|| JournalError::Unavailable("no log was begun here".to_owned()))?;
+        let start = start.ok_or_else(|| JournalError::Unavailable("No log was begun here yet.".to_owned()))?;
         let (mut verified, start) = match (start, from) {
             (Start::At(place), Some(checked))
                 if checked.past == self.past
@@ -446,8 +448,9 @@ fn parse<T: for<'de> Deserialize<'de>>(key: &str, text: &str) -> Result<T, Journ
 }
 
 fn json(value: &impl Serialize) -> Result<String, JournalError> {
-    serde_json::to_string(value)
-        .map_err(|_| JournalError::Unavailable("what happened can't be written as JSON".to_owned()))
+    serde_json::to_string(value).map_err(|_| {
+        JournalError::Unavailable("What happened can't be written as JSON; nothing was recorded.".to_owned())
+    })
 }
 
 pub(super) fn unreadable(key: String, expected: &str, found: &str) -> JournalError {

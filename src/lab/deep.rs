@@ -260,8 +260,9 @@ impl<W: Twin> Running<W> {
         let Verified { events, first_bad, head, .. } = verify(self)?;
         match first_bad {
             Some(bad) => Err(refused(format!(
-                "Expected every event as it was recorded, found another at position {bad}. Books are closed on what is \
-                 certain: export the log, and import it if you trust what it says now."
+                "Expected every event as it was recorded, found another as entry {}. Books are closed on what is \
+                 certain: export the log, and import it if you trust what it says now.",
+                bad + 1
             ))),
             None if events != self.store.len() => Err(refused(format!(
                 "Expected {} events, as shown here, found {events}. Look again and close the books then.",

@@ -12,6 +12,10 @@ use crate::worlds::money::shown;
 
 /// Names that are told at most, of those that there are.
 const TOLD: usize = 8;
+/// Bytes of a name that is told as it is; a longer one is cut.
+const LONG: usize = 40;
+/// Events at most whose fields are looked at.
+const LOOKED_AT: usize = 64;
 
 /// What may be wrong with the names and values of a condition that nothing fits, a sentence each.
 ///
@@ -31,7 +35,11 @@ const TOLD: usize = 8;
 pub fn misnamed(door: &dyn Door, condition: &Condition) -> Vec<String> {
     let mut told = Vec::new();
     let samples = Samples::of(door);
-    visit(&condition.0, &mut |test| told.extend(samples.doubt(door, test).filter(|doubt| !told.contains(doubt))));
+    visit(&condition.0, &mut |test| {
+        // A name from a stranger's log may break lines.
+        let doubt = samples.doubt(door, test).map(|doubt| doubt.replace(char::is_control, " "));
+        told.extend(doubt.filter(|doubt| !told.contains(doubt)));
+    });
     told
 }
 
@@ -64,7 +72,7 @@ impl Samples {
     }
 
     fn data(&self, door: &dyn Door) -> Vec<Value> {
-        let texts = self.0.iter().filter_map(|&position| door.store().data_at(position));
+        let texts = self.0.iter().take(LOOKED_AT).filter_map(|&position| door.store().data_at(position));
         texts.filter_map(|text| serde_json::from_str(text).ok()).collect()
     }
 
@@ -76,7 +84,7 @@ impl Samples {
             moment.advance(door.store(), position + 1);
             Some(moment.state(door.store(), stream))
         };
-        self.0.iter().filter_map(state).collect()
+        self.0.iter().take(LOOKED_AT).filter_map(state).collect()
     }
 
     fn doubt(&self, door: &dyn Door, Test { of, op, value }: &Test) -> Option<String> {
@@ -129,14 +137,13 @@ fn field(of: &Of, path: &Path, compared: &Literal, values: &[Value], they_have: 
 
 /// Some of these names, and whether there are more: `amount, owner and 2 more`.
 fn listed(names: &BTreeSet<String>) -> String {
-    let mut told: Vec<_> = names.iter().take(TOLD).map(String::as_str).collect();
-    let more = names.len() - told.len();
-    let more = format!("{more} more");
+    let name = |name: &String| if name.len() > LONG { shown(name) } else { name.clone() };
+    let mut told: Vec<_> = names.iter().take(TOLD).map(name).collect();
     if names.len() > TOLD {
-        told.push(&more);
+        told.push(format!("{} more", names.len() - TOLD));
     }
     match told.split_last() {
-        Some((last, [])) => (*last).to_owned(),
+        Some((last, [])) => last.clone(),
         Some((last, before)) => format!("{} and {last}", before.join(", ")),
         None => String::new(),
     }

@@ -58,6 +58,7 @@ use readers::{Setting, Stands};
 use running::Running;
 use shared::{What, Writer};
 use stamp::Chance;
+use steps::Saved;
 
 /// Every world there is: one line each.
 pub const WORLDS: &[Registration] = &[
@@ -135,6 +136,8 @@ pub enum As {
     Copy,
     /// The world's recorded log, in place of what is there.
     Replace,
+    /// The same, unless more is there than was saved.
+    ReplaceSaved(Saved),
 }
 
 /// What a log that is begun anew begins with.
@@ -473,10 +476,15 @@ impl Lab {
     /// Closes the books of a world: its recorded log begins anew with what the old one adds up to.
     ///
     /// The first event names the old log and the head of its chain. That log is gone from here afterwards, so it should
-    /// have been exported. The "no" says why the books stay open: nothing to carry over, or a chain that does not hold.
-    pub async fn close_books(&self, world: &str) -> Result<LogId, No> {
+    /// have been exported: with `saved`, it goes only if that is all of it. The "no" says why the books stay open, such as
+    /// nothing to carry over, or a chain that does not hold.
+    pub async fn close_books(&self, world: &str, saved: Option<Saved>) -> Result<LogId, No> {
         let asked = self.asked();
-        self.replace(world, |door, next| Ok((Rest::default(), door.carry_over(next, &asked)?))).await
+        let begin = |door: &dyn Door, next| {
+            saved.map_or(Ok(()), |saved| saved.check(door))?;
+            Ok((Rest::default(), door.carry_over(next, &asked)?))
+        };
+        self.replace(world, begin).await
     }
 
     /// Goes on with what can be read of a world's recorded log. The rest keeps its keys and counts no more.
@@ -582,9 +590,14 @@ impl Lab {
         let events = door.store().len();
         let taken = match becomes {
             As::Copy => self.put(door),
-            As::Replace => {
+            As::Replace | As::ReplaceSaved(_) => {
+                let saved = if let As::ReplaceSaved(saved) = becomes { Some(saved) } else { None };
                 let all = (0..events).filter_map(|position| door.store().event(position)).collect();
-                let replaced = self.replace(world, |_, _| Ok((door.rest().clone(), all))).await;
+                let begin = |there: &dyn Door, _| {
+                    saved.map_or(Ok(()), |saved| saved.check(there))?;
+                    Ok((door.rest().clone(), all))
+                };
+                let replaced = self.replace(world, begin).await;
                 *log = replaced.is_err().then_some(door);
                 replaced?
             }

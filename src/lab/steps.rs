@@ -112,6 +112,11 @@ impl Export {
         Ok(Progress { events, of, is_done })
     }
 
+    /// What of the log is in the file once it is written.
+    pub fn saved(&self) -> Saved {
+        Saved { log: self.log.log, events: self.writer.progress().1 }
+    }
+
     /// What was written since this was last asked.
     pub fn take(&mut self) -> String {
         self.writer.take()
@@ -120,6 +125,29 @@ impl Export {
     /// What is left to be written, and what the format could not hold.
     pub fn finish(self) -> Written {
         self.writer.finish()
+    }
+}
+
+/// What of a log lies in a file: its first events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The log.
+    pub log: LogId,
+    /// How many of its events.
+    pub events: u64,
+}
+
+impl Saved {
+    /// Whether that is the whole log: what was recorded since is in no file.
+    pub(super) fn check(self, door: &dyn Door) -> Result<(), No> {
+        let more = door.store().len().checked_sub(self.events).filter(|_| door.id() == self.log);
+        match more {
+            None => Err(another()),
+            Some(0) => Ok(()),
+            Some(more) => Err(No::bad_input(format!(
+                "Expected a log that was saved whole, found {more} more in it than in the file. Save it again."
+            ))),
+        }
     }
 }
 

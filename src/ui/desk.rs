@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::address::{Address, View, settle};
+use super::ask::short;
 use super::parts::{text, whenever};
 use super::story::Told;
 use crate::browser::Keeping;
@@ -166,6 +167,13 @@ impl Desk {
 }
 
 impl Desk {
+    /// Whom a stream is about.
+    pub fn name_of(&self, stream: &StreamId) -> String {
+        let subjects = self.subjects.read();
+        let known = subjects.iter().find(|(known, _)| known == stream);
+        known.map_or_else(|| short(stream), |(_, subject)| subject.name.clone())
+    }
+
     /// What was said last, unless that was before now.
     pub fn said_from_now(&self) -> Signal<String> {
         let said = self.said;

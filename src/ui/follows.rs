@@ -8,7 +8,7 @@ use crate::lab::door::{By, Sum};
 use crate::worlds::money::{format_cents, plain_cents};
 use crate::worlds::{Card, Fact};
 
-/// Bytes of a figure that are drawn in full size.
+/// Characters of a figure that are drawn in full size.
 const LONG: usize = 13;
 
 /// The card of the moment, read from the kept view.
@@ -43,7 +43,7 @@ pub fn state() -> AnyView {
         desk.read(|door| door.card(stream.as_ref(), desk.applied(), by()))
     });
     let balance = move || format_cents(card.read().0.figure);
-    let size = text(move || if balance().len() > LONG { "balance is-long" } else { "balance" }.to_owned());
+    let size = text(move || if balance().chars().count() > LONG { "balance is-long" } else { "balance" }.to_owned());
     let sum = Memo::new(move |_| {
         let stream = desk.stream();
         stream.map(|stream| desk.read(|door| door.sum(&stream, desk.applied()))).unwrap_or_default()

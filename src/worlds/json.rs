@@ -23,8 +23,8 @@ pub fn amiss(text: &str, why: &serde_json::Error) -> String {
     match why.classify() {
         Category::Eof | Category::Io => "the JSON breaks off".to_owned(),
         Category::Syntax => match why.line() {
-            0 | 1 => format!("it is no JSON from character {} on", why.column()),
-            line => format!("it is no JSON from line {line}, character {} on", why.column()),
+            0 | 1 => format!("it is no JSON from character {} on", character(text, why)),
+            line => format!("it is no JSON from line {line}, character {} on", character(text, why)),
         },
         Category::Data => {
             let said = why.to_string();
@@ -100,6 +100,12 @@ fn quoted(name: &str) -> String {
     format!("“{}”", name.trim_matches('`'))
 }
 
+/// Which character of its line an error is at, counted from 1; `serde_json` counts bytes.
+fn character(text: &str, why: &serde_json::Error) -> usize {
+    let line = text.split('\n').nth(why.line().saturating_sub(1)).unwrap_or_default();
+    line.char_indices().take_while(|(at, _)| *at < why.column()).count()
+}
+
 /// The text up to the place of an error; all of it where there is none.
 fn before<'a>(text: &'a str, why: &serde_json::Error) -> &'a str {
     let ends = text.match_indices('\n').map(|(at, _)| at + 1);
@@ -158,6 +164,7 @@ mod tests {
             ("{", "the JSON breaks off"),
             (r#"{"owner":"#, "the JSON breaks off"),
             (r#"{"owner" "Ada"}"#, "it is no JSON from character 10 on"),
+            (r#"{"owner":"Zoë" é}"#, "it is no JSON from character 16 on"),
             ("{\n\"owner\": Ada}", "it is no JSON from line 2, character 10 on"),
             ("[7, 8]", "expected text, found 7"),
             ("7", "expected an object, found 7"),

@@ -63,7 +63,7 @@ impl<S: Storage> KeyedJournal<S> {
     /// Writes a log of the earlier layout again in this one.
     pub(super) fn leave_old_layout(&mut self) -> Result<(), JournalError> {
         let Some((log, stored, None)) = layout1::read(&self.storage, self.world)? else {
-            return Err(JournalError::Unavailable("another tab writes by now".to_owned()));
+            return Err(JournalError::Unavailable("Another tab writes this log by now.".to_owned()));
         };
         let commits: Vec<_> = stored.into_iter().map(|stored| stored.commit).collect();
         self.end = Some(self.begin_or_undo(log, &commits, Vec::new())?);

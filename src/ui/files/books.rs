@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use super::work::Work;
 use crate::formats::Format;
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Dialog, Wrong, flag, whenever};
+use crate::ui::parts::{Dialog, Wrong, whenever};
 
 /// The alertdialog "Close the books": says what stays and what goes.
 #[component]
@@ -23,19 +23,22 @@ pub fn Books(open: RwSignal<bool>, work: Work) -> impl IntoView {
         }
     });
     let close = move || {
+        if work.is_under_way() {
+            return;
+        }
         spawn_local(async move {
-            // What goes is the world's own log, whatever is on the desk; it goes only if it was saved.
-            let own = untrack(|| desk.own_log());
+            // What goes is the world's own log, whatever is on the desk; it goes only if all of it was saved.
+            let (world, own) = untrack(|| (desk.world(), desk.own_log()));
             is_saving.set_value(true);
             let saved = work.save(own, Format::Ndjson).await;
             is_saving.set_value(false);
             if !open.get_untracked() {
                 return;
             }
-            if saved.is_none() {
+            let Some((saved, _)) = saved else {
                 return wrong.tell(Err("The log was not saved as a file, so the books stay open."));
-            }
-            match desk.lab().close_books(&untrack(|| desk.world())).await {
+            };
+            match desk.lab().close_books(&world, Some(saved)).await {
                 Ok(log) => {
                     open.set(false);
                     desk.put(log);
@@ -55,7 +58,7 @@ pub fn Books(open: RwSignal<bool>, work: Work) -> impl IntoView {
             <p class="losses" role="status">{desk.said_from_now()}</p>
             {wrong.alert("no-books")}
             <div class="buttons">
-                <button type="button" disabled=flag(move || work.is_under_way()) on:click=move |_| close()>"Save and close the books"</button>
+                <button type="button" on:click=move |_| close()>"Save and close the books"</button>
                 <button type="button" class="quiet" autofocus on:click=move |_| open.set(false)>"Keep"</button>
             </div>
         </Dialog>

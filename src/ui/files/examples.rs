@@ -9,7 +9,6 @@ use crate::lab::door::Door;
 use crate::lab::no::No;
 use crate::lab::spec::{Before, Examples, Line};
 use crate::ui::desk::Desk;
-use crate::ui::drawers::why::name;
 use crate::ui::parts::{Wrong, live, text, when, whenever};
 use crate::worlds::money::shown;
 
@@ -38,7 +37,7 @@ pub fn stretch(desk: Desk) -> AnyView {
     view! {
         <details class="stretch at-lab" on:toggle=move |_| is_open.set(true)>
             <summary>"A stretch as given / when / then"</summary>
-            {when(move || is_open.get() && desk.stream().is_none(), nobody)}
+            {when(move || is_open.get() && desk.stream().is_none(), move || nobody(desk))}
             {when(move || is_open.get() && desk.stream().is_some(), move || stretch.draw())}
         </details>
     }
@@ -46,9 +45,14 @@ pub fn stretch(desk: Desk) -> AnyView {
 }
 
 /// There is nobody to tell of.
-fn nobody() -> AnyView {
-    let what = "Nothing to tell yet. Once there is an entry, this says what had happened, what was asked, and what followed: for a test.";
-    view! { <p class="hint">{what}</p> }.into_any()
+fn nobody(desk: Desk) -> AnyView {
+    let what = move || match desk.events() {
+        0 => {
+            "Nothing to tell yet. Once there is an entry, this says what had happened, what was asked, and what followed: for a test."
+        }
+        _ => "No entry here is about anybody whom this world knows, so there is nothing to tell.",
+    };
+    view! { <p class="hint">{text(move || what().to_owned())}</p> }.into_any()
 }
 
 impl Stretch {
@@ -93,7 +97,7 @@ impl Stretch {
             }
         };
         let about = text(move || {
-            let whom = desk.stream().map(|stream| name(desk, &stream)).unwrap_or_default();
+            let whom = desk.stream().map(|stream| desk.name_of(&stream)).unwrap_or_default();
             format!("{whom}: what had happened, what was asked, and what followed. For a test.")
         });
         view! {

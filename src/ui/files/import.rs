@@ -75,12 +75,11 @@ pub fn Import(open: RwSignal<bool>, work: Work) -> impl IntoView {
         reading.is_judged.get()
             && reading.judged.with_value(|judged| judged.as_ref().is_some_and(|judged| judged.log.is_some()))
     };
-    let question = Question { desk: reading.desk, work, is_asked: RwSignal::new(false), wrong: reading.wrong };
-    let is_asked = question.is_asked;
+    let question = Question::new(reading.desk, work, reading.wrong);
     whenever(move || {
         // What is read anew is asked about anew.
         if !reading.is_judged.get() {
-            is_asked.set(false);
+            question.withdraw();
         }
     });
     let buttons = move || {
@@ -116,8 +115,8 @@ pub fn Import(open: RwSignal<bool>, work: Work) -> impl IntoView {
             <p class="losses" role="status">{reading.desk.said_from_now()}</p>
             {live(judged)}
             {reading.wrong.alert("no-import")}
-            {when(move || !is_asked.get(), buttons)}
-            {question.draw(move || take(As::Replace))}
+            {when(move || !question.is_asked(), buttons)}
+            {question.draw(take)}
         </Dialog>
     }
 }
@@ -176,11 +175,13 @@ impl Reading {
     async fn take(self, becomes: As) -> bool {
         let Some(mut judged) = self.judged.try_update_value(Option::take).flatten() else { return false };
         let desk = self.desk;
-        match desk.lab().take_in(&untrack(|| desk.world()), &mut judged, becomes).await {
+        // Of the world that it was read for, whichever is looked at by now.
+        let world = judged.log.as_ref().map(|log| log.world()).unwrap_or_default();
+        match desk.lab().take_in(world, &mut judged, becomes).await {
             Ok(Imported { log: Some(log), events, .. }) => {
                 desk.put(log);
                 desk.seek(Some(0));
-                desk.say(format!("Imported {events} events."));
+                desk.say(format!("Imported {} events.", counted(events as usize)));
                 true
             }
             Ok(Imported { log: None, .. }) => false,

@@ -70,7 +70,7 @@ pub fn files() -> AnyView {
             let lost = work.save(untrack(|| desk.log()), Format::named(&chosen).unwrap_or(Format::Ndjson)).await;
             // Of a format that is chosen no more, or in a drawer that was closed, nobody asks.
             if format.try_get_untracked() == Some(chosen) {
-                losses.set(lost.unwrap_or_default().join("\n"));
+                losses.set(lost.map(|(_, lost)| lost.join("\n")).unwrap_or_default());
             }
         });
     };

@@ -8,7 +8,7 @@ use crate::formats::{Format, Written};
 use crate::lab::door::Door;
 use crate::lab::no::No;
 use crate::lab::packed::counted;
-use crate::lab::steps::{Export, Progress, Verification, another};
+use crate::lab::steps::{Export, Progress, Saved, Verification, another};
 use crate::ui::chain;
 use crate::ui::desk::Desk;
 use crate::ui::parts::{live, progress, rest, slice};
@@ -99,8 +99,9 @@ impl Work {
         });
     }
 
-    /// Saves a log as a file, and gives what its format could not hold; `None`: it was not saved, and that was said.
-    pub async fn save(self, log: LogId, format: Format) -> Option<Vec<String>> {
+    /// Saves a log as a file, and gives what of it is in there and what the format could not hold; `None`: it was not
+    /// saved, and that was said.
+    pub async fn save(self, log: LogId, format: Format) -> Option<(Saved, Vec<String>)> {
         let desk = self.desk;
         let begun = desk.lab().log(log).map(|door| (Export::new(&*door, format), door.world()));
         let (mut export, world) = begun.map_err(|no| desk.say(no.to_string())).ok()?;
@@ -118,15 +119,16 @@ impl Work {
             });
             return None;
         }
+        let saved = export.saved();
         let Written { text, losses } = export.finish();
         let name = format!("daybook-{world}-{log}.{}", format.extension());
-        let saved = kept.and_then(|()| draft.add(&text)).and_then(|()| draft.save(&name, format.media_type()));
-        if saved.is_err() {
+        let done = kept.and_then(|()| draft.add(&text)).and_then(|()| draft.save(&name, format.media_type()));
+        if done.is_err() {
             desk.say("This browser does not save files from here. In its console, daybook.exportLog gives the text.");
             return None;
         }
         desk.say("The log was saved as a file.");
-        Some(losses)
+        Some((saved, losses))
     }
 
     async fn work(

@@ -49,6 +49,7 @@ impl Row {
             // The branch is not that long.
             return view! {
                 <li class=class>
+                    <p class="in-margin">{says(|line| left_out(line, &line.left_out_before, "before"))}</p>
                     <div class="row">
                         <span class="nth">{says(nth)}</span>
                         <span class="beside">{says(beside)}</span>

@@ -29,7 +29,7 @@ async fn is_refused(actions: &Part, button: &str, textbox: &str, typed: &str, sa
 const AMOUNTS: [(&str, &str); 10] = [
     ("", "such as 12.50, found nothing"),
     ("abc", "found “abc”"),
-    ("-5", "found -$5.00"),
+    ("-5", "found −$5.00"),
     ("0", "Expected more than $0.00, found $0.00"),
     ("0.001", "a cent is the smallest coin"),
     ("1e9", "found “1e9”"),
@@ -70,7 +70,7 @@ async fn without_rules_any_amount_passes_as_it_is_said() -> Result<()> {
     browser.page.shows(&format!("“No rules” is switched on: {says}.")).await?;
     let actions = browser.page.region(ACTIONS).await?;
     for (typed, button, balance) in
-        [("-5", "Deposit", "$115.00"), ("0", "Withdraw", "$115.00"), ("200", "Withdraw", "-$85.00")]
+        [("-5", "Deposit", "$115.00"), ("0", "Withdraw", "$115.00"), ("200", "Withdraw", "−$85.00")]
     {
         actions.paste("Amount", typed).await?;
         actions.press(button).await?;
@@ -79,7 +79,7 @@ async fn without_rules_any_amount_passes_as_it_is_said() -> Result<()> {
     browser.page.shows("Events applied: 7 / 7").await?;
     browser.page.press("Switch it off").await?;
     browser.page.hides("is switched on").await?;
-    is_refused(&actions, "Deposit", "Amount", "-5", "Expected more than $0.00, found -$5.00").await?;
+    is_refused(&actions, "Deposit", "Amount", "-5", "Expected more than $0.00, found −$5.00").await?;
     assert_eq!(browser.complaints().await?, []);
     Ok(())
 }

@@ -78,7 +78,7 @@ async fn a_dialog_says_what_is_wrong_each_time() -> Result<()> {
     let storing_fails = "URL.createObjectURL = window.made; Storage.prototype.setItem = () => { throw 'no' }";
     browser.run_js(storing_fails, &[]).await?;
     let told = dialog.refused("Save and close the books").await?;
-    let why = "The storage of this browser does not answer: it can't be written to. Nothing was recorded.";
+    let why = "The storage of this browser does not answer: it can't be written to; nothing was recorded.";
     assert_eq!(told, format!("{why} Try again; if it stays so, export the log and reload the page."));
     dialog.press("Keep").await?;
 
@@ -284,6 +284,9 @@ async fn long(becomes: &str) -> Result<(Site, Browser)> {
     dialog.attach("File", &file).await?;
     dialog.shows("Risky: 20,000 events.").await?;
     dialog.press(becomes).await?;
+    if becomes == "Replace my log" {
+        dialog.press("Replace").await?;
+    }
     browser.page.shows("Events applied: 0 / 20000").await?;
     browser.page.press("Return to now").await?;
     browser.page.shows("Events applied: 20000 / 20000").await?;
@@ -417,6 +420,28 @@ async fn nothing_goes_before_it_is_saved() -> Result<()> {
     dialog.press("Keep").await?;
     let_go(&browser).await?;
     page.shows_status(&format!("Stopped after {words}. Nothing was saved.")).await?;
+    page.shows("Events applied: 20000 / 20000").await?;
+
+    // Whoever keeps the log while it is being saved keeps it, and so does whoever wants another file than was judged.
+    let other = long_log(3);
+    for keeps in [true, false] {
+        let dialog = import(&browser, &other).await?;
+        dialog.shows("3 events.").await?;
+        hold(&browser).await?;
+        dialog.press("Replace my log").await?;
+        dialog.press("Save and replace").await?;
+        let words = reach(&dialog, "Writing the file").await?;
+        dialog.press("Save and replace").await?;
+        if keeps {
+            dialog.press("Keep my log").await?;
+        } else {
+            dialog.paste("Or paste its text", &long_log(2)).await?;
+        }
+        let_go(&browser).await?;
+        dialog.shows(&format!("Stopped after {words}. Nothing was saved.")).await?;
+        dialog.by_role("button", "Replace my log").await?;
+        dialog.press("Cancel").await?;
+    }
     page.shows("Events applied: 20000 / 20000").await?;
     assert_eq!(fs::read_dir(folder.path())?.count(), 0, "nothing was saved, and nothing went");
     Ok(())

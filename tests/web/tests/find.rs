@@ -95,6 +95,10 @@ async fn what_was_found_is_of_its_condition_and_can_be_cleared() -> Result<()> {
     for is_by_button in [true, false] {
         if is_by_button {
             drawer.press("Clear").await?;
+            wait_until("the focus is in the box", async || {
+                Ok(browser.page.active().await? == ("textbox".into(), "Condition".into()))
+            })
+            .await?;
         } else {
             look_for(&drawer, "").await?;
         }

@@ -107,7 +107,7 @@ async fn what_an_entry_led_to_is_told_with_the_followers_name() -> Result<()> {
     browser.page.press("Why this state?").await?;
     let why = browser.page.region("Why this state?").await?;
     why.unfold("What caused this, and what it caused").await?;
-    why.shows("General ledger, event 4 transaction added: -$30.00, led to by event 4").await?;
+    why.shows("General ledger, event 4 transaction added: −$30.00, led to by event 4").await?;
     assert_eq!(browser.complaints().await?, []);
     Ok(())
 }

@@ -298,7 +298,7 @@ async fn an_amount_that_is_none_is_told_beside_it() -> Result<()> {
     for (typed, says) in [
         ("12,50", "use a point, not a comma"),
         ("0", "Expected more than $0.00, found $0.00"),
-        ("-5", "Expected more than $0.00, found -$5.00"),
+        ("-5", "Expected more than $0.00, found −$5.00"),
         ("", "found nothing"),
         ("999999999999999999", "at most 90,071,992,547,409.91"),
     ] {

@@ -129,7 +129,8 @@ impl Jump {
             };
             while !untrack(|| desk.read_log(log, |door| slice(&mut budget, &mut |most| step(door.store(), most)))) {
                 rest().await;
-                if turns.try_get_value() != Some(turn) {
+                // Somebody else set out, or another log is looked at.
+                if turns.try_get_value() != Some(turn) || untrack(|| desk.log()) != log {
                     return;
                 }
             }

@@ -7,7 +7,7 @@ use super::watch::Watch;
 use crate::lab::condition::Condition;
 use crate::ui::address::{decoded, encoded};
 use crate::ui::desk::Desk;
-use crate::ui::parts::{Wrong, whenever};
+use crate::ui::parts::{Wrong, focus_if_lost, whenever};
 use crate::ui::ribbon::Player;
 
 /// The option of the address that has the condition.
@@ -92,6 +92,8 @@ impl Finding {
         self.wrong.clear();
         self.forget();
         desk.address.get_untracked().with(OPTION, None).go();
+        // The button that was pressed is gone.
+        focus_if_lost(".condition");
     }
 
     /// The condition that stands in the box, if one does: where a replay pauses, whether it was asked for or not.

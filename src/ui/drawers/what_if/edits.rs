@@ -22,13 +22,11 @@ pub fn alter(desk: Desk, position: u64, data: Option<&str>) -> Result<(), No> {
     let (lab, log) = (desk.lab(), untrack(|| desk.log()));
     let edit = |position: u64| match data {
         None => Ok(Edit::Skip(Position(position))),
-        Some(text) => match RawValue::from_string(text.trim().to_owned()) {
+        Some(text) => match serde_json::from_str::<Box<RawValue>>(text) {
             Ok(data) => Ok(Edit::Data(Position(position), data)),
-            Err(why) => Err(No::bad_input(format!(
-                "Expected data as JSON, found {}: {}.",
-                shown(text),
-                amiss(text.trim(), &why)
-            ))),
+            Err(why) => {
+                Err(No::bad_input(format!("Expected data as JSON, found {}: {}.", shown(text), amiss(text, &why))))
+            }
         },
     };
     let (stream, position, mut edits) = untrack(|| {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::{LISTED, Pin, field, name, tree};
+use super::{LISTED, Pin, field, tree};
 use crate::engine::{Position, StreamId};
 use crate::lab::inspect::{Blamed, blame_lately};
 use crate::lab::path::Path;
@@ -47,7 +47,7 @@ fn reasons(desk: Desk, pin: Pin, thorough: RwSignal<Option<u64>>, stream: &Strea
     });
     let last = path.names().last().unwrap_or_default();
     let value = |value: &Option<Value>| value.as_ref().map_or("–".to_owned(), |value| tree::shown(&last, value));
-    let whose = if desk.is_shared() { format!(" of {}", name(desk, stream)) } else { String::new() };
+    let whose = if desk.is_shared() { format!(" of {}", desk.name_of(stream)) } else { String::new() };
     let is_cut = blamed.len() == LISTED;
     let caption = match (blamed.is_empty(), is_cut, unseen) {
         (false, true, _) => format!("The last {LISTED} entries that changed it, the latest first."),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Pin, field, name, tree};
+use super::{Pin, field, tree};
 use crate::engine::StreamId;
 use crate::lab::inspect::{Node, step};
 use crate::ui::desk::Desk;
@@ -29,10 +29,10 @@ fn changed(desk: Desk, pin: Pin) -> AnyView {
         return view! { <p class="hint">"Nothing has happened yet. Step forward to see what the first entry does."</p> }
             .into_any();
     };
-    let whose = if desk.is_shared() { format!("{}: ", name(desk, &entry.stream)) } else { String::new() };
+    let whose = if desk.is_shared() { format!("{}: ", desk.name_of(&entry.stream)) } else { String::new() };
     let aside = match desk.stream() {
         Some(stream) if stream != entry.stream => {
-            format!("It is another’s entry: for {} nothing changed. ", name(desk, &stream))
+            format!("It is another’s entry: for {} nothing changed. ", desk.name_of(&stream))
         }
         Some(_) | None => String::new(),
     };

@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::{name, tree};
+use super::tree;
 use crate::engine::{LogId, StreamId};
 use crate::lab::door::Origin;
 use crate::lab::inspect::{Differing, Node, diff, differing};
@@ -114,7 +114,7 @@ fn answer(desk: Desk, (_, from, to): Moments) -> AnyView {
 }
 
 fn of_one(desk: Desk, stream: &StreamId, node: Option<Node>, from: u64, to: u64) -> AnyView {
-    let name = name(desk, stream);
+    let name = desk.name_of(stream);
     match node.filter(|node| !node.changes().is_empty()) {
         Some(node) => view! {
             <p class="hint">{format!("{name}, after event {from} and after event {to}:")}</p>
@@ -130,7 +130,7 @@ fn of_one(desk: Desk, stream: &StreamId, node: Option<Node>, from: u64, to: u64)
 
 fn of_all(desk: Desk, differing: &Differing) -> AnyView {
     let one = |(stream, node): &(StreamId, Node)| {
-        let name = name(desk, stream);
+        let name = desk.name_of(stream);
         view! { <h4>{name.clone()}</h4> {tree::differences(node, format!("What differs about {name}, among everyone"))} }
     };
     let more = match (differing.streams.is_empty(), differing.left) {

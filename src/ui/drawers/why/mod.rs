@@ -12,7 +12,6 @@ use leptos::prelude::*;
 
 use crate::engine::StreamId;
 use crate::lab::path::Path;
-use crate::ui::ask::short;
 use crate::ui::desk::Desk;
 use crate::ui::parts::{text, when};
 pub use tree::shown;
@@ -63,18 +62,11 @@ pub fn why() -> AnyView {
 
 /// Whom the drawer is about, and which moment.
 fn about(desk: Desk) -> String {
-    let name = desk.stream().map_or_else(|| "Nobody yet".to_owned(), |stream| name(desk, &stream));
+    let name = desk.stream().map_or_else(|| "Nobody yet".to_owned(), |stream| desk.name_of(&stream));
     match (desk.applied(), desk.events()) {
         (0, events) => format!("{name}, at Genesis: before the first of {events} events."),
         (applied, events) => format!("{name}, after event {applied} of {events}."),
     }
-}
-
-/// Whom a stream is about.
-pub fn name(desk: Desk, stream: &StreamId) -> String {
-    let subjects = desk.subjects.read();
-    let known = subjects.iter().find(|(known, _)| known == stream);
-    known.map_or_else(|| short(stream), |(_, subject)| subject.name.clone())
 }
 
 /// A field's names, from the outside in: `terms, rate`.
