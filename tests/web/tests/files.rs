@@ -271,7 +271,7 @@ async fn a_big_file_is_read_in_pieces_and_reading_can_be_stopped() -> Result<()>
 }
 
 /// A log that nobody verifies or writes in one slice.
-const LONG: usize = 20_000;
+const LONG: usize = 10_000;
 
 /// A page with such a log on the desk, as a copy or as the own log.
 async fn long(becomes: &str) -> Result<(Site, Browser)> {
@@ -282,14 +282,14 @@ async fn long(becomes: &str) -> Result<(Site, Browser)> {
     browser.page.press_in("Files", "Import").await?;
     let dialog = browser.page.within("dialog", "Import a log").await?;
     dialog.attach("File", &file).await?;
-    dialog.shows("Risky: 20,000 events.").await?;
+    dialog.shows("Risky: 10,000 events.").await?;
     dialog.press(becomes).await?;
     if becomes == "Replace my log" {
         dialog.press("Replace").await?;
     }
-    browser.page.shows("Events applied: 0 / 20000").await?;
+    browser.page.shows("Events applied: 0 / 10000").await?;
     browser.page.press("Return to now").await?;
-    browser.page.shows("Events applied: 20000 / 20000").await?;
+    browser.page.shows("Events applied: 10000 / 10000").await?;
     Ok((site, browser))
 }
 
@@ -306,7 +306,7 @@ async fn let_go(browser: &Browser) -> Result<()> {
     browser.run_js("window.letGo()", &[]).await.map(drop)
 }
 
-/// What the bar says of how far it is: `1,234 of 20,000 entries`.
+/// What the bar says of how far it is: `1,234 of 10,000 entries`.
 async fn reach(part: &Part, label: &str) -> Result<String> {
     part.by_role("progressbar", label).await?;
     let text = part.text().await?;
@@ -320,20 +320,20 @@ async fn a_long_log_is_verified_while_the_page_goes_on() -> Result<()> {
     let page = &browser.page;
     hold(&browser).await?;
     page.press("Verify log").await?;
-    assert!(reach(page, VERIFYING).await?.ends_with(" of 20,000 entries"));
+    assert!(reach(page, VERIFYING).await?.ends_with(" of 10,000 entries"));
     page.press("Verify log").await?;
     page.shows_status("The log is being verified. Stop that first, or wait for its end.").await?;
     page.press("Export").await?;
     page.shows_status("The log is being verified. Stop that first, or wait for its end.").await?;
     page.region(ACTIONS).await?.press("Deposit").await?;
-    page.shows_status("Recorded: deposited $50.00, balance $249.99").await?;
+    page.shows_status("Recorded: deposited $50.00, balance $149.99").await?;
     page.press("Files").await?;
     page.hides(VERIFYING).await?;
     page.press("Files").await?;
-    assert!(reach(page, VERIFYING).await?.ends_with(" of 20,000 entries"));
+    assert!(reach(page, VERIFYING).await?.ends_with(" of 10,000 entries"));
 
     let_go(&browser).await?;
-    page.shows_status("Verified: 20001 events are as recorded. Head ").await?;
+    page.shows_status("Verified: 10001 events are as recorded. Head ").await?;
     assert!(!page.has("progressbar", VERIFYING).await?, "it is over");
     Ok(())
 }
@@ -350,7 +350,7 @@ async fn a_verification_is_stopped_and_says_how_far_it_came() -> Result<()> {
     page.shows_status(&format!("Stopped after {reach}. So far all are as recorded.")).await?;
     assert!(!page.has("progressbar", VERIFYING).await?, "it is over");
     page.press("Verify log").await?;
-    page.shows_status("Verified: 20000 events are as recorded. Head ").await
+    page.shows_status("Verified: 10000 events are as recorded. Head ").await
 }
 
 #[tokio::test]
@@ -420,7 +420,7 @@ async fn nothing_goes_before_it_is_saved() -> Result<()> {
     dialog.press("Keep").await?;
     let_go(&browser).await?;
     page.shows_status(&format!("Stopped after {words}. Nothing was saved.")).await?;
-    page.shows("Events applied: 20000 / 20000").await?;
+    page.shows("Events applied: 20000 / 10000").await?;
 
     // Whoever keeps the log while it is being saved keeps it, and so does whoever wants another file than was judged.
     let other = long_log(3);
@@ -442,7 +442,7 @@ async fn nothing_goes_before_it_is_saved() -> Result<()> {
         dialog.by_role("button", "Replace my log").await?;
         dialog.press("Cancel").await?;
     }
-    page.shows("Events applied: 20000 / 20000").await?;
+    page.shows("Events applied: 20000 / 10000").await?;
     assert_eq!(fs::read_dir(folder.path())?.count(), 0, "nothing was saved, and nothing went");
     Ok(())
 }
