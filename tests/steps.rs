@@ -180,7 +180,8 @@ fn what_goes_is_no_more_than_was_saved() {
     let more = "Expected a log that was saved whole, found 1 more in it than in the file. Save it again.";
     let close = |saved| now(desk.lab.close_books("bank", Some(saved)));
     assert_eq!(close(before).expect_err("a deposit is in no file").to_string(), more);
-    let mut judged = desk.lab.judge_as("bank", None, &export(&*desk.door(), Format::Ndjson).text).expect("a world");
+    let text = desk.lab.export(desk.log).expect("a log");
+    let mut judged = desk.lab.judge_as("bank", None, &text).expect("a world");
     let replaced = now(desk.lab.take_in("bank", &mut judged, As::ReplaceSaved(before)));
     assert_eq!(replaced.expect_err("a deposit is in no file").to_string(), more);
     assert_eq!(desk.door().store().len(), 5, "nothing went");
