@@ -94,7 +94,9 @@ const STORY: &[(&str, &[(Act, Until)])] = &[
             (Tab("textbox", "Or paste its text"), Now),
             (PasteTheFile, Shown("Fine: 4 events.")),
             (Tab("button", "Replace my log"), Now),
-            (Press("Enter"), Shown("Events applied: 4 / 4")),
+            (Press("Enter"), Shown("Events applied: 0 / 4")),
+            (Tab("slider", "Replay position"), Now),
+            (Press("End"), Shown("Events applied: 4 / 4")),
         ],
     ),
     (
