@@ -221,8 +221,12 @@ async fn a_replay_pauses_where_a_condition_begins_to_hold() -> Result<()> {
     for (typed, why) in [("amount >", "What stands above is no condition"), ("", "There is no condition above yet")] {
         drawer.fill("Condition", typed).await?;
         drawer.shows(&format!("{why}, so the replay does not pause.")).await?;
+        // From before the events at which the condition that was asked for holds.
+        for applied in [3, 2, 1] {
+            page.press("Step back").await?;
+            page.shows(&format!("Events applied: {applied} / 4")).await?;
+        }
         page.press("Play").await?;
-        page.shows("Events applied: 1 / 4").await?;
         page.shows("Events applied: 4 / 4").await?;
     }
     Ok(())
