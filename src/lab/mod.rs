@@ -481,7 +481,7 @@ impl Lab {
     pub async fn close_books(&self, world: &str, saved: Option<Saved>) -> Result<LogId, No> {
         let asked = self.asked();
         let begin = |door: &dyn Door, next| {
-            saved.map_or(Ok(()), |saved| saved.check(door))?;
+            Saved::check(saved, door)?;
             Ok((Rest::default(), door.carry_over(next, &asked)?))
         };
         self.replace(world, begin).await
@@ -594,7 +594,7 @@ impl Lab {
                 let saved = if let As::ReplaceSaved(saved) = becomes { Some(saved) } else { None };
                 let all = (0..events).filter_map(|position| door.store().event(position)).collect();
                 let begin = |there: &dyn Door, _| {
-                    saved.map_or(Ok(()), |saved| saved.check(there))?;
+                    Saved::check(saved, there)?;
                     Ok((door.rest().clone(), all))
                 };
                 let replaced = self.replace(world, begin).await;

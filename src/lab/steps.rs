@@ -138,9 +138,10 @@ pub struct Saved {
 }
 
 impl Saved {
-    /// Whether that is the whole log: what was recorded since is in no file.
-    pub(super) fn check(self, door: &dyn Door) -> Result<(), No> {
-        let more = door.store().len().checked_sub(self.events).filter(|_| door.id() == self.log);
+    /// Whether that is the whole log, if anything was to be saved: what was recorded since is in no file.
+    pub(super) fn check(saved: Option<Self>, door: &dyn Door) -> Result<(), No> {
+        let Some(Self { log, events }) = saved else { return Ok(()) };
+        let more = door.store().len().checked_sub(events).filter(|_| door.id() == log);
         match more {
             None => Err(another()),
             Some(0) => Ok(()),
